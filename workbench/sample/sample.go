@@ -56,6 +56,10 @@ type Parameters struct {
 	MaxTokens   int      `json:"max_tokens"`
 	Seed        int64    `json:"seed"`
 	Stop        []string `json:"stop,omitempty"`
+
+	// Extra goes into the body of an HTTP request as it is, for what only some
+	// servers know; a null takes out what would be sent otherwise.
+	Extra map[string]any `json:"extra,omitempty"`
 }
 
 // Completion is one answer of a sampler.
