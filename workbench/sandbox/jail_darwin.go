@@ -116,3 +116,6 @@ func holding(content string) (*os.File, error) {
 	_, err = f.Seek(0, 0)
 	return f, err
 }
+
+// limitData: the system cannot limit another process; GOMEMLIMIT has to do.
+func limitData(int, int64) error { return nil }

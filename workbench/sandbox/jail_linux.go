@@ -205,3 +205,14 @@ func holding(content string) (*os.File, error) {
 	_, err = f.Seek(0, 0)
 	return f, err
 }
+
+// limitData bounds what a process may allocate. The address space is no
+// measure of a Go program, which reserves far more than it uses.
+func limitData(pid int, bytes int64) error {
+	limit := unix.Rlimit{Cur: uint64(bytes), Max: uint64(bytes)}
+	err := unix.Prlimit(pid, unix.RLIMIT_DATA, &limit, nil)
+	if errors.Is(err, unix.ESRCH) {
+		return nil // it has ended already
+	}
+	return os.NewSyscallError("prlimit", err)
+}

@@ -40,3 +40,6 @@ func pending(*os.File) bool                          { return false }
 func (z *zygote) pass([]*os.File) error { return errSystem }
 
 func (c *Candidate) classify(ending, *Reply) {}
+
+// limitData: no limit is to be had here; GOMEMLIMIT has to do.
+func limitData(int, int64) error { return nil }

@@ -6,12 +6,14 @@ themselves, anything else is (kind, class name, content). Neither way calls a
 method that the program under test could have written.
 """
 
+import builtins
 import decimal
 import fractions
 from collections import Counter, OrderedDict, defaultdict
 from marshal import dumps, loads
 
 NODES = 1 << 20
+MESSAGE = 2000
 SCALARS = frozenset((type(None), bool, int, float, complex, str, bytes, type(...)))
 KNOWN = {OrderedDict, Counter, defaultdict}
 REDEFINING = ("__eq__", "__ne__", "__hash__")
@@ -137,3 +139,19 @@ def mapping(name):
     if name == "defaultdict":
         return lambda pairs: defaultdict(None, pairs)
     return dict
+
+
+def said(error):
+    """What an exception says of itself, cut."""
+    try:
+        return str.__getitem__(str(error), slice(0, MESSAGE))
+    except BaseException:
+        return ""
+
+
+def builtin_base(kind):
+    """The nearest builtin exception class, by which others can raise it again."""
+    for ancestor in MRO(kind):
+        if getattr(builtins, NAME(ancestor), None) is ancestor:
+            return NAME(ancestor)
+    return "Exception"

@@ -13,7 +13,6 @@ import _workbench_inert as inert
 
 PASSED, FAILED, RAISED, INEXPRESSIBLE = 0, 1, 2, 3
 QUERY, VERDICT = "query", "verdict"
-MESSAGE = 2000
 
 
 class Inexpressible(BaseException):
@@ -159,20 +158,14 @@ def judge(line, program, setup, source, names):
     except Inexpressible:
         verdict = INEXPRESSIBLE
     except AssertionError as error:
-        verdict, kind, message = FAILED, "AssertionError", said(error)
+        verdict, kind, message = FAILED, "AssertionError", inert.said(error)
     except SystemExit as error:
         if error.code not in (None, 0, False):
-            verdict, kind, message = FAILED, "SystemExit", said(error)
+            verdict, kind, message = FAILED, "SystemExit", inert.said(error)
     except BaseException as error:
-        verdict, kind, message = RAISED, type(error).__name__, said(error)
+        verdict, kind, message = RAISED, type(error).__name__, inert.said(error)
+        base = inert.builtin_base(type(error))
     if wire.inexpressible:
         verdict, message = INEXPRESSIBLE, wire.inexpressible
     output, errors, _ = program.streams.take()
-    line.send((VERDICT, verdict, kind, message, output, errors))
-
-
-def said(error):
-    try:
-        return str.__getitem__(str(error), slice(0, MESSAGE))
-    except BaseException:
-        return ""
+    line.send((VERDICT, verdict, kind, base, message, output, errors))

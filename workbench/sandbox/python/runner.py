@@ -20,7 +20,6 @@ import _workbench_inert as inert
 import _workbench_referee as referee
 
 RETURNED, RAISED, UNENCODABLE, OUT_OF_MEMORY, EXITED = 0, 1, 2, 4, 6
-MESSAGE = 2000
 
 
 class Sink(io.RawIOBase):
@@ -166,12 +165,12 @@ class Program:
             ending, message = UNENCODABLE, str(error)
         except SystemExit as error:
             ending, kind, code = EXITED, "SystemExit", exit_code(error)
-            message = said(error)
+            message = inert.said(error)
         except MemoryError:
             ending, kind, base = OUT_OF_MEMORY, "MemoryError", "MemoryError"
         except BaseException as error:
-            ending, kind, base = RAISED, type(error).__name__, builtin_base(type(error))
-            message, line = said(error), where(error, self.filename)
+            ending, kind, base = RAISED, type(error).__name__, inert.builtin_base(type(error))
+            message, line = inert.said(error), where(error, self.filename)
         output, errors, lost = self.streams.take()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return (ending, value, after, str.__getitem__(kind, slice(0, 200)), base, message, line,
@@ -183,13 +182,6 @@ def exit_code(error):
     if code is None:
         return 0
     return int.__add__(code, 0) & 0xFF if isinstance(code, int) else 1
-
-
-def said(error):
-    try:
-        return str.__getitem__(str(error), slice(0, MESSAGE))
-    except BaseException:
-        return ""
 
 
 def where(error, filename):
@@ -205,14 +197,6 @@ def where(error, filename):
         return line
     except BaseException:
         return 0
-
-
-def builtin_base(kind):
-    """The nearest builtin exception class, by which others can raise it again."""
-    for ancestor in inert.MRO(kind):
-        if getattr(builtins, ancestor.__name__, None) is ancestor:
-            return ancestor.__name__
-    return "Exception"
 
 
 class Line:
