@@ -12,6 +12,9 @@ from source import Program
 LIMIT = 3000
 """The most edits of one program; later positions are left out."""
 
+PARSED = 2000000
+"""The most bytes parsed to check edits of one program; later edits that need a check are left out."""
+
 REPAIRS = ("missing-colon", "assignment-in-condition", "bracket", "quote", "indentation", "foreign-syntax", "delete-line")
 KINDS = tuple(rule[0] for rule in expressions.RULES + statements.RULES) + REPAIRS + ("unchanged",)
 """The names of all kinds of edits."""
@@ -40,7 +43,7 @@ class EditSet:
 
     def __init__(self, text):
         self.bytes = text.encode("utf-8", "surrogatepass")
-        self.edits, self.results = [], {self.bytes: None}
+        self.edits, self.results, self.parsed = [], {self.bytes: None}, 0
         try:
             self.program = Program(text)
             self.collect()
@@ -72,10 +75,14 @@ class EditSet:
 
     def add(self, edit, check):
         result = edit.apply(self.bytes)
-        if result in self.results or (check and not parses(result)):
+        if result in self.results or (check and not self.checked(result)):
             return
         self.results[result] = len(self.edits)
         self.edits.append(edit)
+
+    def checked(self, result):
+        self.parsed += len(result)
+        return self.parsed <= PARSED and parses(result)
 
     def text(self, *chosen):
         """The program after one edit, or two that do not overlap."""

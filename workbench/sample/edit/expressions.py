@@ -34,7 +34,16 @@ METHOD_FAMILIES = [
     ("split", "rsplit", "splitlines"), ("floor", "ceil"), ("sort", "reverse"), ("extend", "extendleft"),
     ("get", "pop", "setdefault"), ("remove", "pop"), ("ljust", "rjust", "center"), ("replace", "strip"),
 ]
-WRAPS = ("sorted", "list", "str", "int", "abs", "len", "sum", "set", "tuple", "float", "max", "min", "round", "reversed")
+WRAPS = {
+    "return": ("sorted", "list", "str", "int", "abs", "len", "sum", "set", "tuple", "float", "max", "min", "round"),
+    "header": ("sorted", "reversed", "set", "list", "str"),
+    "compare": ("abs", "len", "sorted", "set", "int"),
+    "operand": ("abs", "int", "str", "len"),
+    "argument": ("list", "str", "int", "len", "set", "abs"),
+    "value": ("sorted", "list", "int", "abs"),
+}
+"""The calls that may be missing around a value, by where it stands."""
+
 SEPARATORS = ("''", "' '", "','", "', '", "'\\n'")
 NAMES_PER_NODE = 10
 
@@ -186,7 +195,7 @@ def constant_swap(program, node):
         return
     start, end = program.span(node)
     others = [0, 1, -1, 2, 10]
-    others += [n.value for n in program.nodes if integer(n) and n.value not in others][:6]
+    others += [value for value in program.integers if value not in others][:6]
     for new in others:
         if new != node.value:
             yield start, end, shown(new), constant_class(node.value) + ":" + constant_class(new)
@@ -309,7 +318,7 @@ def swap_elements(program, node):
 def wrong_name(program, node):
     """Another name of the same function; the nearest ones by appearance where there are many."""
     place, scope = program.places[node], program.scope(program.places[node].function)
-    if place.field == "func" or node.id not in scope.names and node.id in [f.name for f in program.functions()]:
+    if place.field == "func" or node.id not in scope.names and node.id in program.function_names:
         return
     names = [name for name in scope.names if name != node.id]
     if node.id in scope.names and len(names) > NAMES_PER_NODE:
@@ -381,33 +390,30 @@ def simple_index(node):
 
 
 def wrap_call(program, node):
-    """A call step around a returned value, an argument, an iterable or an operand of a comparison."""
-    place = program.places[node]
-    wanted = isinstance(place.parent, (ast.Return, ast.Compare)) or place.role == "header" and place.field == "iter"
-    argument = isinstance(place.parent, ast.Call) and place.field == "args" and len(place.parent.args) == 1
-    value = isinstance(place.parent, ast.Assign) and place.field == "value" or isinstance(place.parent, ast.AugAssign)
-    if not (wanted or argument or value or isinstance(place.parent, ast.BinOp)) or not isinstance(node, (ast.expr,)):
+    """A call step around a value."""
+    where, kinds = standing(program.places[node]), (ast.GeneratorExp, ast.Constant, ast.Starred, ast.Yield, ast.YieldFrom, ast.Await)
+    if not where or isinstance(node, kinds + (ast.JoinedStr,)) or not isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
         return
-    if isinstance(node, (ast.GeneratorExp, ast.Constant, ast.Starred, ast.Yield, ast.YieldFrom, ast.Await, ast.JoinedStr)):
-        return
-    if not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) or program.segment(node).startswith("*"):
-        return
-    where = "return" if isinstance(place.parent, ast.Return) else "header" if place.role == "header" else "inner"
-    yield from wraps(program, node, where, place)
-
-
-def wraps(program, node, where, place):
     start, end = program.span(node)
     text = program.slice(start, end)
     if isinstance(node, ast.Tuple) and not text.startswith("("):
         return
-    names = WRAPS if where == "return" else ("sorted", "reversed", "set", "list", "len", "str") if where == "header" else (
-        "abs", "int", "str", "len", "sorted", "set", "list")
-    for name in names:
+    for name in WRAPS[where]:
         if not text.startswith(name + "("):
             yield start, end, name + "(" + text + ")", where + ":" + name
-    if where == "inner" and isinstance(place.parent, ast.Compare) and atom(node):
+    if where == "compare" and atom(node):
         yield end, end, ".lower()", "compare:lower"
+
+
+def standing(place):
+    """Where a value stands, as WRAPS calls it; empty elsewhere."""
+    parent, field = place.parent, place.field
+    if isinstance(parent, ast.Call):
+        return "argument" if field == "args" and len(parent.args) == 1 else ""
+    if field == "iter":
+        return "header"
+    names = ((ast.Return, "return"), (ast.Compare, "compare"), (ast.BinOp, "operand"), ((ast.Assign, ast.AugAssign), "value"))
+    return next((name for types, name in names if isinstance(parent, types)), "")
 
 
 def unwrap_call(program, node):
@@ -611,11 +617,9 @@ def extra_clause(program, node):
 def string_swap(program, node):
     """Another string of the program."""
     if isinstance(node.value, str) and not isinstance(program.places[node].parent, ast.Expr):
-        others = [n for n in program.nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        near = [n for n in others if n.value != node.value and abs(len(n.value) - len(node.value)) <= 2][:6]
-        for other in near:
-            if not isinstance(program.places[other].parent, ast.Expr):
-                yield program.span(node) + (program.segment(other), "%d" % min(len(other.value), 2))
+        near = [n for n in program.strings[:50] if n.value != node.value and abs(len(n.value) - len(node.value)) <= 2]
+        for other in near[:6]:
+            yield program.span(node) + (program.segment(other), "%d" % min(len(other.value), 2))
 
 
 def add_slice(program, node):

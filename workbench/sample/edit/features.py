@@ -109,7 +109,7 @@ def compare(value, expected):
     if value is None:
         return ["none"]
     if kind(value) != kind(expected) and not (number(value) and number(expected)):
-        return ["type:%s:%s" % (kind(value), kind(expected))] + across(value, expected)
+        return ["type:%s:%s" % (kind(value), kind(expected))] + list(across(value, expected))
     if isinstance(expected, bool):
         return ["bool:%s" % value]
     if number(expected):

@@ -23,18 +23,25 @@ SAMPLING = 0.8
 CONTINUE, SLIP = 0.05, 0.08
 """How often the base composes a second edit, and how often its rationale slips, at SAMPLING."""
 
-USUAL = ("compare-boundary", "compare-negate", "arithmetic", "boolean-operator", "constant-step", "off-by-one", "wrong-name",
-         "range-bounds", "function-family", "method-family", "augmented-operator", "extreme", "outdent", "swap-arguments",
-         "compare-flip", "negate-condition", "index-end", "division", "missing-return", "swap-operands")
-RARE = ("delete-statement", "missing-guard", "copy-parameter", "wrap-call", "clamp", "return-constant", "whole-return", "add-slice",
-        "return-combination", "extra-clause", "missing-update", "branch-update", "literal-kind", "constant-swap", "slice-bound",
-        "method-step", "keyword-argument", "sign", "add-index", "slice-step", "alias-copy", "add-jump", "get-default")
+TIER = 1.5
+"""How far the prior moves the kinds below, up or down."""
+
+USUAL = ("append-insert", "augmented-operator", "boolean-operator", "compare-boundary", "compare-flip", "compare-negate",
+         "conditional-branches", "constant-boolean", "division", "drop-operand", "extreme", "function-family", "indent", "index-end",
+         "jump-swap", "keyword-argument", "method-family", "missing-return", "negate-condition", "outdent", "outdent-twice",
+         "range-bounds", "slice-bound", "string-separator", "swap-arguments", "swap-booleans", "swap-elements", "swap-operands")
+"""Slips of one token: few proposals per program."""
+
+RARE = ("add-index", "add-slice", "alias-copy", "branch-update", "clamp", "delete-statement", "literal-kind", "method-step",
+        "missing-guard", "missing-update", "return-combination", "return-constant", "sign", "whole-return", "wrap-call")
+"""Additions and replacements at large: many proposals per program."""
+
 
 
 def base(name="edit-base"):
-    """The base checkpoint: zero weights but for a mild prior on kinds (one up, one down), and on quoted lines."""
-    weights = {"kind|" + kind: 1.0 for kind in USUAL}
-    weights.update({"kind|" + kind: -1.0 for kind in RARE})
+    """The base checkpoint: zero weights but for a mild prior on kinds (one tier up or down), and on quoted lines."""
+    weights = {"kind|" + kind: TIER for kind in USUAL}
+    weights.update({"kind|" + kind: -TIER for kind in RARE})
     weights.update({"quoted:line": 1.0, "quoted:result": 3.0})
     weights.update({"continue": logit(CONTINUE) * SAMPLING, "slip": logit(SLIP) * SAMPLING})
     return {"format": FORMAT, "version": VERSION, "name": name, "base": None, "weights": weights, "settings": {}}
@@ -131,7 +138,8 @@ class Model:
     """A loaded checkpoint that answers prompts."""
 
     def __init__(self, checkpoint):
-        self.name, self.weights = checkpoint.get("name"), checked(checkpoint)
+        self.weights = checked(checkpoint)
+        self.name = checkpoint.get("name")
         self.last = (None, None)
 
     def complete(self, system, user, temperature, seed, indices):

@@ -47,7 +47,7 @@ def respond(line, state):
 def main():
     warnings.simplefilter("ignore")
     state = {}
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip():
             sys.stdout.write(json.dumps(respond(line, state)) + "\n")
             sys.stdout.flush()

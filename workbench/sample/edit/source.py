@@ -56,7 +56,16 @@ class Program:
         self.tree = ast.parse(text)
         self.nodes, self.places = [], {}
         self.walk()
-        self.scopes = {}
+        self.scopes, self.names = {}, {}
+        for node in self.nodes:
+            if isinstance(node, ast.Name):
+                self.names.setdefault(self.places[node].function, []).append(node)
+        constants = [node for node in self.nodes if isinstance(node, ast.Constant)]
+        self.integers = list(dict.fromkeys(n.value for n in constants if type(n.value) is int))
+        self.strings = [n for n in constants if isinstance(n.value, str) and not isinstance(self.places[n].parent, ast.Expr)]
+        self.functions = [node for node in self.nodes if isinstance(node, FUNCTIONS)]
+        self.function_names = {node.name for node in self.functions}
+        self.unit = self.indentation()
 
     def walk(self):
         """Lists the nodes in source order, each with its place. Iterative: trees can be deep."""
@@ -132,7 +141,7 @@ class Program:
     def indent(self, node):
         return re.match(r"[ \t\f]*", self.line(node.lineno)).group()
 
-    def unit(self):
+    def indentation(self):
         """One level of indentation as the author writes it."""
         for node in self.nodes:
             body = getattr(node, "body", None)
@@ -147,9 +156,6 @@ class Program:
             self.scopes[function] = Scope(self, function)
         return self.scopes[function]
 
-    def functions(self):
-        return [node for node in self.nodes if isinstance(node, FUNCTIONS)]
-
 
 class Scope:
     """The names of one function (of the module for None), in order of appearance."""
@@ -161,9 +167,8 @@ class Scope:
             named = getattr(spec, "posonlyargs", []) + spec.args + [spec.vararg] + spec.kwonlyargs + [spec.kwarg]
             self.parameters = [arg.arg for arg in named if arg is not None]
         self.stored, self.loaded, self.lines = [], {}, {}
-        for node in program.nodes:
-            if isinstance(node, ast.Name) and program.places[node].function is function:
-                self.note(node)
+        for node in program.names.get(function, ()):
+            self.note(node)
         known = set(self.parameters)
         self.names = self.parameters + [name for name in self.stored if name not in known]
 

@@ -287,7 +287,7 @@ def mutable_default(program, node):
         if not isinstance(default, (ast.List, ast.Dict, ast.Set)) or not program.rows(first):
             continue
         start, end = program.span(default)
-        top, indent, unit = program.rows(first)[0], program.indent(first), program.unit()
+        top, indent, unit = program.rows(first)[0], program.indent(first), program.unit
         check = "%sif %s is None:\n%s%s = %s\n" % (indent, arg.arg, indent + unit, arg.arg, program.slice(start, end))
         yield start, top, "None" + program.slice(end, top) + check, type(default).__name__
 
@@ -297,7 +297,7 @@ def missing_guard(program, node):
     first = next((s for s in node.body if not docstring(s)), None)
     if first is None or not program.rows(first):
         return
-    inner = program.indent(first) + program.unit()
+    inner = program.indent(first) + program.unit
     for name in program.scope(node).parameters[:3]:
         for value in MISSING[:7]:
             yield line_before(program, first, "if not %s:\n%sreturn %s" % (name, inner, value)) + ("empty:" + value,)

@@ -4,7 +4,7 @@ First line {"base": CHECKPOINT, "settings": {...}}, then rows {"system"?, "user"
 The result maximises the likelihood of the edits that turn the programs of the prompts into the fixes of the
 completions, with an L2 pull towards the base. Rows of one prompt weigh 1/sqrt(n) each. No clock and no chance take part.
 
-Settings: name, trained_on, l2 (default 0.3), iterations (40 at most), prompts (the most distinct prompts used, 500).
+Settings: name, trained_on, l2 (default 2), iterations (40 at most), prompts (the most distinct prompts used, 500).
 """
 
 import ast
@@ -23,12 +23,15 @@ from prompt import FENCE, PARSE_ERRORS  # noqa: E402
 from rationale import refuted  # noqa: E402
 from statements import docstring  # noqa: E402
 
-L2, ITERATIONS, PROMPTS = 0.3, 40, 500
+L2, ITERATIONS, PROMPTS = 2.0, 40, 500
 WORK = 100000000
 """Feature visits of one tuning: bounds its time to some ten seconds."""
 
 NEGATIVES = 2500000
 """Above this many feature entries the edits that are no target are sampled, and count 1/rate each."""
+
+WORD = 4.0
+"""How much harder the features of single words of the instruction are to move: they fit by chance."""
 
 PSEUDO = 20.0
 """Rows' worth of trust in the base rates of second edits and slips."""
@@ -150,7 +153,7 @@ class Problem:
     """The likelihood as a function of the weights: rows of feature numbers, targets and offsets per prompt."""
 
     def __init__(self, examples, base, l2):
-        self.l2, self.names, numbers = l2, [], {}
+        self.names, numbers = [], {}
         kept = self.kept(examples)
         total = sum(len(row) for example in examples for row in example.proposals.rows)
         rate = min(1.0, NEGATIVES / max(total, 1))
@@ -165,6 +168,7 @@ class Problem:
                     offsets.append(0.0 if target else -math.log(rate))
             self.groups.append((rows, targets, offsets, sum(targets)))
         self.start = [base.get(name, 0.0) for name in self.names]
+        self.pull = [l2 * stiffness(name) for name in self.names]
         self.entries = sum(len(row) for group in self.groups for row in group[0])
         self.mass = sum(group[3] for group in self.groups)
 
@@ -190,7 +194,7 @@ class Problem:
     def value(self, weights):
         """(penalised negative log-likelihood, its gradient, the likelihood part alone per unit of mass)."""
         loss, get = 0.0, weights.__getitem__
-        gradient = [self.l2 * (w - s) for w, s in zip(weights, self.start)]
+        gradient = [pull * (w - s) for pull, w, s in zip(self.pull, weights, self.start)]
         for rows, targets, offsets, mass in self.groups:
             scores = [sum(map(get, row)) + offset for row, offset in zip(rows, offsets)]
             top = max(scores)
@@ -203,8 +207,13 @@ class Problem:
                 if abs(slope) > 1e-7:
                     for feature in row:
                         gradient[feature] += slope
-        penalty = 0.5 * self.l2 * sum((w - s) ** 2 for w, s in zip(weights, self.start))
+        penalty = 0.5 * sum(pull * (w - s) ** 2 for pull, w, s in zip(self.pull, weights, self.start))
         return loss + penalty, gradient, loss / max(self.mass, 1e-9)
+
+
+def stiffness(feature):
+    """How much harder than others a feature is to move."""
+    return WORD if "|word:" in feature else 1.0
 
 
 def chosen(prompt, edit, rate):
@@ -327,7 +336,7 @@ def tune(base, settings, rows):
 def main():
     warnings.simplefilter("ignore")
     sys.setrecursionlimit(3000)
-    lines = (json.loads(line) for line in sys.stdin if line.strip())
+    lines = (json.loads(line) for line in sys.stdin.buffer if line.strip())
     try:
         head = next(lines)
         result = tune(head["base"], head.get("settings") or {}, list(lines))
