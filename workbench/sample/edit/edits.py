@@ -117,10 +117,6 @@ def parses(source):
     return True
 
 
-def same_text(first, second):
-    """Whether two programs differ in trailing blanks and final newlines at most."""
-    return bare(first) == bare(second)
-
-
 def bare(text):
+    """A program without trailing blanks and final newlines, for comparison."""
     return re.sub(r"[ \t\r]+(?=\n)", "", text.replace("\r\n", "\n") + "\n").rstrip("\n")

@@ -43,7 +43,7 @@ def base(name="edit-base"):
     weights = {"kind|" + kind: TIER for kind in USUAL}
     weights.update({"kind|" + kind: -TIER for kind in RARE})
     weights.update({"quoted:line": 1.0, "quoted:result": 3.0})
-    weights.update({"continue": logit(CONTINUE) * SAMPLING, "slip": logit(SLIP) * SAMPLING})
+    weights.update({"continue": round(logit(CONTINUE) * SAMPLING, 6), "slip": round(logit(SLIP) * SAMPLING, 6)})
     return {"format": FORMAT, "version": VERSION, "name": name, "base": None, "weights": weights, "settings": {}}
 
 

@@ -4,7 +4,7 @@ First line {"base": CHECKPOINT, "settings": {...}}, then rows {"system"?, "user"
 The result maximises the likelihood of the edits that turn the programs of the prompts into the fixes of the
 completions, with an L2 pull towards the base. Rows of one prompt weigh 1/sqrt(n) each. No clock and no chance take part.
 
-Settings: name, trained_on, l2 (default 2), iterations (40 at most), prompts (the most distinct prompts used, 500).
+Settings: name, trained_on, l2 (default 2), iterations (40 at most), prompts (the most distinct prompts used, 400).
 """
 
 import ast
@@ -23,11 +23,11 @@ from prompt import FENCE, PARSE_ERRORS  # noqa: E402
 from rationale import refuted  # noqa: E402
 from statements import docstring  # noqa: E402
 
-L2, ITERATIONS, PROMPTS = 2.0, 40, 500
-WORK = 100000000
+L2, ITERATIONS, PROMPTS = 2.0, 40, 400
+WORK = 40000000
 """Feature visits of one tuning: bounds its time to some ten seconds."""
 
-NEGATIVES = 2500000
+NEGATIVES = 1500000
 """Above this many feature entries the edits that are no target are sampled, and count 1/rate each."""
 
 WORD = 4.0
@@ -321,7 +321,7 @@ def tune(base, settings, rows):
         iterations = max(5, min(int(settings.get("iterations", ITERATIONS)), WORK // max(problem.entries, 1)))
         values, stats["loss_before"], stats["loss_after"] = minimise(problem, iterations)
         stats.update(features=len(problem.names), feature_entries=problem.entries, iterations_allowed=iterations)
-        weights.update((name, round(w, 5)) for name, w in zip(problem.names, values) if abs(w) >= 5e-6)
+        weights.update((name, round(w, 4)) for name, w in zip(problem.names, values) if abs(w) >= 5e-4 or name in weights)
         weights["continue"] = smoothed(counts["pairs"], stats["rows_recognised"], weights.get("continue", 0.0))
     weights["slip"] = smoothed(counts["slips"], counts["reasoned"], weights.get("slip", 0.0))
     stats["slip_rate"], stats["continue_rate"] = (
