@@ -77,7 +77,8 @@ func newPlan(ctx context.Context, db *schema.DB, sampler string, job Job) (*plan
 	})
 	job.Questions = slices.Compact(job.Questions)
 	p := &plan{Job: job, db: db, draw: job.Sampling()}
-	if err := db.QueryRow(ctx, `SELECT name, uri FROM model WHERE id = ?`, job.Model).Scan(&p.model.Name, &p.model.URI); err != nil {
+	if err := db.QueryRow(ctx, `SELECT name, uri, coalesce(sha256, '') FROM model WHERE id = ?`, job.Model).
+		Scan(&p.model.Name, &p.model.URI, &p.model.SHA256); err != nil {
 		return nil, fmt.Errorf("sample from model %d: %w", job.Model, err)
 	}
 	err := db.Write(ctx, func(tx *schema.Tx) (err error) {

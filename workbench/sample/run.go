@@ -229,29 +229,14 @@ func (s *station) take(first arrival) []arrival {
 	return batch
 }
 
+// commit writes a batch and tells about it.
 func (s *station) commit(ctx context.Context, batch []arrival) error {
-	var present, generated, samples int
+	var done Summary
 	err := s.db.Write(ctx, func(tx *schema.Tx) error {
 		for _, a := range batch {
-			present += a.present
-			if len(a.places) == 0 {
-				continue
-			}
-			if a.generation == 0 {
-				stored, err := s.storeGeneration(tx, &a)
-				if err != nil {
-					return err
-				}
-				if !stored {
-					continue
-				}
-				generated++
-			}
-			stored, err := s.storeSamples(tx, a)
-			if err != nil {
+			if err := s.store(tx, a, &done); err != nil {
 				return err
 			}
-			samples += stored
 		}
 		return nil
 	})
@@ -260,22 +245,32 @@ func (s *station) commit(ctx context.Context, batch []arrival) error {
 	}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.summary.Present += present
-	s.summary.Generated += generated
-	s.summary.Samples += samples
+	s.summary.Present += done.Present
+	s.summary.Generated += done.Generated
+	s.summary.Samples += done.Samples
 	if s.progress != nil {
 		s.progress(s.summary.Present+s.summary.Samples, s.summary.Total)
 	}
 	return nil
 }
 
-// storeGeneration writes what was just drawn. Nothing is stored when another
-// process was faster: the samples are then made of its text, by the next call.
-func (s *station) storeGeneration(tx *schema.Tx, a *arrival) (stored bool, err error) {
-	c := a.completion
-	a.generation, stored, err = tx.RecordGeneration(schema.Generation{Model: s.Model, Prompt: a.prompt, Sampling: s.sampling, Index: c.Index,
-		Text: c.Text, Finish: c.Finish, InputTokens: c.InputTokens, OutputTokens: c.OutputTokens, Response: c.Response})
-	return stored, err
+// store writes one arrival and counts what it brought. A generation that another
+// process stored first is left alone: the next call makes samples of that text.
+func (s *station) store(tx *schema.Tx, a arrival, done *Summary) error {
+	done.Present += a.present
+	if len(a.places) > 0 && a.generation == 0 {
+		id, stored, err := tx.RecordGeneration(schema.Generation{Model: s.Model, Prompt: a.prompt, Sampling: s.sampling,
+			Index: a.completion.Index, Text: a.completion.Text, Finish: a.completion.Finish, InputTokens: a.completion.InputTokens,
+			OutputTokens: a.completion.OutputTokens, Response: a.completion.Response})
+		if err != nil || !stored {
+			return err
+		}
+		a.generation = id
+		done.Generated++
+	}
+	samples, err := s.storeSamples(tx, a)
+	done.Samples += samples
+	return err
 }
 
 // storeSamples writes the samples of one arrival and counts those that are new.

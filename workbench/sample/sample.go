@@ -44,8 +44,9 @@ type Request struct {
 
 // Model is the checkpoint that a request is put to.
 type Model struct {
-	Name string
-	URI  string // where the checkpoint is; what it means is the sampler's business
+	Name   string
+	URI    string // where the checkpoint is; what it means is the sampler's business
+	SHA256 string // of the checkpoint, empty when unknown
 }
 
 // Parameters are the sampling parameters. All of them are sent, so that no
