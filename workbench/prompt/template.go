@@ -75,7 +75,7 @@ func (t templates) render(m message) (system, user string, err error) {
 var (
 	lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 	heading  = regexp.MustCompile(`(?m)^(#{1,2} (Example \d+|Your task|Task|Buggy program.*|Tests|Answer|Rationale))[ \t]*$`)
-	yourTask = regexp.MustCompile(`(?m)^# Your task$`)
+	yourTask = regexp.MustCompile(`(?m)^# Your task[ \t]*$`)
 )
 
 // prose shows free text. Lines that look like the headings of a prompt are
@@ -85,10 +85,10 @@ func prose(text string) string {
 }
 
 // code shows a program in a fence longer than any run of back-ticks in it. The
-// one comment that would pass for the line before the real task gets a blank at
-// its end.
+// one comment that would pass for the line before the real task gets a second
+// blank.
 func code(text string) string {
-	text = yourTask.ReplaceAllString(strings.TrimRight(lineEnds.Replace(text), "\n"), "# Your task ")
+	text = yourTask.ReplaceAllString(strings.TrimRight(lineEnds.Replace(text), "\n"), "#  Your task")
 	mark := strings.Repeat("`", max(3, longestRun(text)+1))
 	return fmt.Sprintf("%spython\n%s\n%s\n", mark, text, mark)
 }

@@ -26,7 +26,8 @@ func customID(r Request, index int) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%.32s-%d", schema.Hash(r.Model.Name, r.PromptSHA256(), string(parameters)), index), nil
+	prompt := schema.Prompt{System: r.System, User: r.User}
+	return fmt.Sprintf("%.32s-%d", schema.Hash(r.Model.Name, prompt.SHA256(), string(parameters)), index), nil
 }
 
 type batchRequest struct {

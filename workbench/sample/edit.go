@@ -194,7 +194,7 @@ func (e *Edit) prepare(ctx context.Context, p *editProcess, m Model) error {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	if p.script == nil {
-		if p.script, err = startEdit(e.ctx, e.settings.Interpreter, e.folder, edit.Sampler, ""); err != nil {
+		if p.script, err = startEdit(e.ctx, e.settings.Interpreter, answerTime, e.folder, edit.Sampler, ""); err != nil {
 			p.script = nil
 			return fmt.Errorf("%w: %w", ErrUnusable, err)
 		}
@@ -239,9 +239,15 @@ func (e *Edit) checkpoint(m Model) (json.RawMessage, error) {
 //go:embed script.py
 var editScript string
 
+// How long the edit model may take for one prompt, and for one tuning.
+const (
+	answerTime = 2 * time.Minute
+	tuneTime   = time.Hour
+)
+
 // startEdit starts one of the edit model's scripts. rows is a file that it reads
 // instead of its input; empty leaves it its input.
-func startEdit(ctx context.Context, in sandbox.Interpreter, folder, name, rows string) (*sandbox.Script, error) {
+func startEdit(ctx context.Context, in sandbox.Interpreter, limit time.Duration, folder, name, rows string) (*sandbox.Script, error) {
 	return sandbox.StartScript(ctx, in, sandbox.Script{Source: editScript, Args: []string{folder, name, rows},
-		Limits: sandbox.Limits{Wall: 10 * time.Minute, Memory: 4 << 30, Value: 256 << 20}})
+		Limits: sandbox.Limits{Wall: limit, Memory: 4 << 30, Value: 256 << 20}})
 }

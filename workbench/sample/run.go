@@ -57,7 +57,7 @@ func Run(ctx context.Context, db *schema.DB, sampler Sampler, job Job, o Options
 		s.record(context.WithoutCancel(ctx)) // what was paid for is stored, come what may
 		close(recorded)
 	}()
-	s.drawAll(inner, max(o.Concurrency, 0))
+	s.drawAll(inner, o.Concurrency)
 	close(s.arrivals)
 	<-recorded
 	return s.summary, context.Cause(inner)
@@ -88,7 +88,7 @@ type arrival struct {
 
 // drawAll finds the gaps and puts them to the sampler, several at once.
 func (s *station) drawAll(ctx context.Context, concurrency int) {
-	if concurrency == 0 {
+	if concurrency <= 0 {
 		concurrency = 4
 	}
 	gaps := make(chan gap)
@@ -232,15 +232,13 @@ func (s *station) take(first arrival) []arrival {
 // commit writes a batch and tells about it.
 func (s *station) commit(ctx context.Context, batch []arrival) error {
 	var done Summary
-	err := s.db.Write(ctx, func(tx *schema.Tx) error {
-		for _, a := range batch {
-			if err := s.store(tx, a, &done); err != nil {
-				return err
-			}
+	var news []arrival
+	for _, a := range batch {
+		if done.Present += a.present; len(a.places) > 0 {
+			news = append(news, a)
 		}
-		return nil
-	})
-	if err != nil {
+	}
+	if err := s.write(ctx, news, &done); err != nil {
 		return err
 	}
 	s.mutex.Lock()
@@ -254,11 +252,25 @@ func (s *station) commit(ctx context.Context, batch []arrival) error {
 	return nil
 }
 
+// write stores generations and samples in one transaction.
+func (s *station) write(ctx context.Context, news []arrival, done *Summary) error {
+	if len(news) == 0 {
+		return nil
+	}
+	return s.db.Write(ctx, func(tx *schema.Tx) error {
+		for _, a := range news {
+			if err := s.store(tx, a, done); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // store writes one arrival and counts what it brought. A generation that another
 // process stored first is left alone: the next call makes samples of that text.
 func (s *station) store(tx *schema.Tx, a arrival, done *Summary) error {
-	done.Present += a.present
-	if len(a.places) > 0 && a.generation == 0 {
+	if a.generation == 0 {
 		id, stored, err := tx.RecordGeneration(schema.Generation{Model: s.Model, Prompt: a.prompt, Sampling: s.sampling,
 			Index: a.completion.Index, Text: a.completion.Text, Finish: a.completion.Finish, InputTokens: a.completion.InputTokens,
 			OutputTokens: a.completion.OutputTokens, Response: a.completion.Response})

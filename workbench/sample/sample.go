@@ -11,8 +11,6 @@ package sample
 import (
 	"context"
 	"errors"
-
-	"nextworkbench/schema"
 )
 
 // ErrUnusable says that a sampler can answer no request at all: nobody listens,
@@ -71,9 +69,4 @@ type Completion struct {
 	InputTokens  int    // 0 when unknown
 	OutputTokens int    // 0 when unknown
 	Response     string // what the sampler sent, for lineage; may be empty
-}
-
-// PromptSHA256 is the content address of the prompt that the request shows.
-func (r Request) PromptSHA256() string {
-	return schema.Prompt{System: r.System, User: r.User}.SHA256()
 }

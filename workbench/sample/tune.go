@@ -37,7 +37,7 @@ func Tune(ctx context.Context, in sandbox.Interpreter, base []byte, rows iter.Se
 	if err := writeTuneInput(input, base, rows, settings); err != nil {
 		return nil, nil, fmt.Errorf("tune: %w", err)
 	}
-	script, err := startEdit(ctx, in, folder, edit.Tuner, input)
+	script, err := startEdit(ctx, in, tuneTime, folder, edit.Tuner, input)
 	if err != nil {
 		return nil, nil, err
 	}
