@@ -1,0 +1,20 @@
+-- name: passing-consistent
+-- purpose: samples that a policy keeps; the default policy asks for passing tests and a rationale that the trace does not contradict
+-- parameter: run text '' only samples of this run; empty takes all runs and recorded samples
+-- parameter: iteration integer -1 only samples of this iteration; -1 takes all
+-- parameter: split text train only tasks of this split
+-- parameter: policy text next the policy whose newest version decides
+SELECT s.id AS sample_id
+FROM sample s
+JOIN task t ON t.id = s.task_id
+JOIN model m ON m.id = s.model_id
+LEFT JOIN iteration i ON i.id = s.iteration_id
+LEFT JOIN run r ON r.id = i.run_id
+JOIN policy p ON p.name = :policy AND p.version = (SELECT max(q.version) FROM policy q WHERE q.name = :policy)
+JOIN decision d ON d.sample_id = s.id AND d.policy_id = p.id
+WHERE s.purpose IN ('train', 'recorded')
+  AND t.split = :split
+  AND (:run = '' OR r.name = :run)
+  AND (:iteration < 0 OR coalesce(i.number, s.given_iteration) = :iteration)
+  AND d.keep = 1
+ORDER BY t.task_id, m.name, r.name, coalesce(i.number, s.given_iteration), s.idx, s.sha256
