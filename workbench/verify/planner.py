@@ -3,10 +3,10 @@
 One request per line on stdin, one answer per line on stdout, both JSON:
 
     {"setup": source, "entry_point": name, "tests": [source, ...]}
-    {"before": source, "after": source, "plans": [plan, ...]}
+    {"inputs": [before, after], "everything": [before, after], "plans": [plan, ...]}
 
 before and after are the parts of the setup that the candidate's process runs
-around the program. A plan is {"tier", "calls", "check"} for the value tier and
+around the program: those that inputs need, or, for the shared tier, all. A plan is {"tier", "calls", "check"} for the value tier and
 {"tier", "reason", "source", "stubs"} for the others. Calls are expressions for
 the candidate's process and hold inputs only; check is a tree over their results
 and expected values. No test code is run here: tests are parsed, and only
@@ -47,6 +47,8 @@ MODULES = frozenset(
     """bisect cmath collections copy datetime decimal fractions functools heapq io itertools json math np numpy
     operator os pytest random re statistics string sys time typing unittest""".split()
 )
+
+IMPORTS = {"np": "numpy as np"}
 
 COMPARISONS = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
@@ -388,8 +390,10 @@ class Planner:
             op = "tuple" if isinstance(node, ast.Tuple) else "list"
             return {"op": op, "args": [self.operand(n) for n in node.elts]}
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Sub, ast.Add)):
-            op = "-" if isinstance(node.op, ast.Sub) else "+"
-            return {"op": op, "args": [self.operand(node.left), self.operand(node.right)]}
+            args = [self.operand(node.left), self.operand(node.right)]
+            if not any(a.get("value", {}).get("k") in ("int", "float") for a in args):
+                raise NotValue("arithmetic over other than numbers")
+            return {"op": "-" if isinstance(node.op, ast.Sub) else "+", "args": args}
         if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "abs" and len(node.args) == 1:
             return {"op": "abs", "args": [self.operand(node.args[0])]}
         if isinstance(node, (ast.Compare, ast.UnaryOp)):
@@ -500,20 +504,36 @@ def is_metadata(node):
 
 
 def plan_split(setup, entry_point, source):
-    """Names that the test takes from the program, when calls by value suffice."""
+    """The test with its check called, and the names to be stubs of the program's.
+
+    A class of the program is named with the methods that the test may use.
+    """
     tree = with_check_called(ast.parse(source), entry_point.split(".")[-1])
     free = names_free(tree)
     needed = setup.needed(free)
-    for s in needed:
-        free = free | (names_free(s.node) if not s.imports else set())
-    stubs = sorted(free - setup.names - MODULES)
+    running = [tree, *(s.node for s in needed if not s.imports)]
+    stubs = set().union(*(names_free(n) for n in running)) - setup.names - MODULES
+    classes = {s.node.name for s in setup.statements if isinstance(s.node, ast.ClassDef)}
+    used = free.union(*(s.takes for s in needed if not s.defines))
+    refuse_live_objects(tree, stubs, classes & used)
+    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)})
+    names = []
+    for name in sorted(stubs):
+        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and methods else [name]
+    imports = [f"import {IMPORTS.get(m, m)}\n" for m in sorted(free & MODULES - setup.names)]
+    return "".join(imports) + ast.unparse(tree), names
+
+
+def refuse_live_objects(tree, stubs, classes):
+    """Refuses tests that may pass functions, classes or instances of their own to the program."""
+    if classes:
+        raise NotSplit(f"instances of {min(classes)} cannot be sent as values")
+    own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
     for n in ast.walk(tree):
-        if isinstance(n, ast.Name) and n.id in stubs and n.id[:1].isupper() and n.id != entry_point:
-            raise NotSplit(f"{n.id} is a class of the program")
-    for s in needed:
-        if not s.defines and names_free(s.node) & set(stubs):
-            raise NotSplit("the setup holds objects of the program")
-    return ast.unparse(tree), stubs
+        if isinstance(n, ast.Call) and root_name(n.func) & stubs:
+            for a in [*n.args, *(k.value for k in n.keywords)]:
+                if isinstance(a, ast.Lambda) or isinstance(a, ast.Name) and a.id in own:
+                    raise NotSplit("a function cannot be sent as a value")
 
 
 def plan_test(setup, entry_point, source):
@@ -533,8 +553,8 @@ def plan_untyped(setup, entry_point, source, reason, shared=False):
     try:
         if shared:
             raise NotSplit(reason)
-        text, stubs = plan_split(setup, entry_point, source)
-        return {"tier": "split", "reason": reason, "source": text, "stubs": stubs}
+        text, names = plan_split(setup, entry_point, source)
+        return {"tier": "split", "reason": reason, "source": text, "stubs": names}
     except NotSplit as why:
         tree = with_check_called(ast.parse(source), entry_point.split(".")[-1])
         return {"tier": "shared", "reason": str(why), "source": ast.unparse(tree)}
@@ -556,8 +576,11 @@ def plan_task(request):
         if expects & given - takes:
             plans[i] = (plan_untyped(setup, entry, tests[i], "the setup ties an expected value to an input"), set(), set())
     kept = set().union(*(takes for _, takes, _ in plans))
-    before, after = setup.parts(kept)
-    return {"before": before, "after": after, "plans": [p for p, _, _ in plans]}
+    return {
+        "inputs": setup.parts(kept),
+        "everything": setup.parts(setup.names),
+        "plans": [p for p, _, _ in plans],
+    }
 
 
 def answer(request):
