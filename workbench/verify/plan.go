@@ -23,6 +23,7 @@ type Plan struct {
 	Calls   []string  // value: expressions for the candidate's process; inputs only
 	Check   *Check    // value: over the results of Calls
 	Streams *Exchange // value: a program that reads and writes text, instead of Calls
+	Setup   string    // split: the part of the setup that the test needs
 	Source  string    // split and shared: the test code
 	Stubs   []string  // split: names of the program that the test calls
 	Reason  string    // why the tier is not value
@@ -59,6 +60,7 @@ type planAnswer struct {
 		Tier   string
 		Calls  []string
 		Check  *checkJSON
+		Setup  string
 		Source string
 		Stubs  []string
 		Reason string
@@ -82,16 +84,12 @@ type literal struct {
 	Items []*literal `json:"v"`
 }
 
-// decodePlans reads the planner's answer for n tests.
-func decodePlans(line []byte, n int) (*taskPlan, error) {
-	var a planAnswer
-	if err := json.Unmarshal(line, &a); err != nil {
-		return nil, fmt.Errorf("answer of the planner: %w", err)
-	}
+// decode reads the planner's answer for n tests.
+func (a *planAnswer) decode(n int) (*taskPlan, error) {
 	plan := &taskPlan{inputs: a.Inputs, everything: a.Everything, tests: make([]Plan, n)}
 	if a.Error != "" {
 		for i := range plan.tests {
-			plan.tests[i] = Plan{Tier: schema.ValueTier, Invalid: "test setup: " + a.Error}
+			plan.tests[i] = Plan{Tier: schema.ValueTier, Invalid: "the tests cannot be read: " + a.Error}
 		}
 		return plan, nil
 	}
@@ -103,7 +101,7 @@ func decodePlans(line []byte, n int) (*taskPlan, error) {
 		if err != nil {
 			return nil, fmt.Errorf("plan of test %d: %w", i, err)
 		}
-		plan.tests[i] = Plan{Tier: schema.Tier(p.Tier), Calls: p.Calls, Check: check, Source: p.Source, Stubs: p.Stubs, Reason: p.Reason}
+		plan.tests[i] = Plan{Tier: schema.Tier(p.Tier), Calls: p.Calls, Check: check, Setup: p.Setup, Source: p.Source, Stubs: p.Stubs, Reason: p.Reason}
 		if p.Tier == "invalid" {
 			plan.tests[i] = Plan{Tier: schema.ValueTier, Invalid: "test: " + p.Reason}
 		}

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
 
@@ -14,22 +13,59 @@ import (
 // few are enough.
 const plansKept = 256
 
+// largestAnswer bounds the plans of one task, whose tests may be thousands.
+const largestAnswer = 256 << 20
+
 // planner is the trusted process that parses tests, and the plans it made.
 type planner struct {
+	ctx    context.Context // of the process, which serves many calls
+	python sandbox.Interpreter
 	mu     sync.Mutex
-	script *sandbox.Script
+	script *sandbox.Script      // nil when it has to be started anew
 	plans  map[string]*taskPlan // by the content of the task
 }
 
 func startPlanner(ctx context.Context, python sandbox.Interpreter) (*planner, error) {
-	script, err := sandbox.StartScript(ctx, python, plannerSource)
-	if err != nil {
-		return nil, fmt.Errorf("planner: %w", err)
-	}
-	return &planner{script: script, plans: map[string]*taskPlan{}}, nil
+	p := &planner{ctx: ctx, python: python, plans: map[string]*taskPlan{}}
+	return p, p.start()
 }
 
-func (p *planner) close() error { return p.script.Close() }
+func (p *planner) start() (err error) {
+	if p.script == nil {
+		script := sandbox.Script{Source: plannerSource, Limits: sandbox.Limits{Value: largestAnswer}}
+		p.script, err = sandbox.StartScript(p.ctx, p.python, script)
+	}
+	return err
+}
+
+func (p *planner) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.script == nil {
+		return nil
+	}
+	return p.script.Close()
+}
+
+// ask lets the script plan. Tests may be hostile to a parser, too: when one
+// ends the script, twice, none of the request can be run, and that is data.
+func (p *planner) ask(ctx context.Context, request planRequest) (*planAnswer, error) {
+	var failure error
+	for range 2 {
+		if err := p.start(); err != nil {
+			return nil, err
+		}
+		var answer planAnswer
+		if failure = p.script.Exchange(ctx, request, &answer); failure == nil {
+			return &answer, nil
+		}
+		p.script = nil
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return &planAnswer{Error: failure.Error()}, nil
+}
 
 // plan returns the plan of a task, made once for its content.
 func (p *planner) plan(ctx context.Context, task Task) (*taskPlan, error) {
@@ -59,15 +95,11 @@ func (p *planner) make(ctx context.Context, task Task) (*taskPlan, error) {
 			request.Tests = append(request.Tests, test)
 		}
 	}
-	line, err := json.Marshal(request)
+	answer, err := p.ask(ctx, request)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.script.Ask(ctx, line)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := decodePlans(answer, len(request.Tests))
+	plan, err := answer.decode(len(request.Tests))
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ One request per line on stdin, one answer per line on stdout, both JSON:
 
 before and after are the parts of the setup that the candidate's process runs
 around the program: those that inputs need, or, for the shared tier, all. A plan is {"tier", "calls", "check"} for the value tier and
-{"tier", "reason", "source", "stubs"} for the others. Calls are expressions for
+{"tier", "reason", "setup", "source", "stubs"} for the others. Calls are expressions for
 the candidate's process and hold inputs only; check is a tree over their results
 and expected values. No test code is run here: tests are parsed, and only
 literals and a short list of constructors of plain data are computed.
@@ -504,7 +504,7 @@ def is_metadata(node):
 
 
 def plan_split(setup, entry_point, source):
-    """The test with its check called, and the names to be stubs of the program's.
+    """The plan of a test that reaches the program through stubs.
 
     A class of the program is named with the methods that the test may use.
     """
@@ -521,7 +521,12 @@ def plan_split(setup, entry_point, source):
     for name in sorted(stubs):
         names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and methods else [name]
     imports = [f"import {IMPORTS.get(m, m)}\n" for m in sorted(free & MODULES - setup.names)]
-    return "".join(imports) + ast.unparse(tree), names
+    return {
+        "tier": "split",
+        "setup": source_of(s.node for s in needed),
+        "source": "".join(imports) + ast.unparse(tree),
+        "stubs": names,
+    }
 
 
 def refuse_live_objects(tree, stubs, classes):
@@ -553,8 +558,7 @@ def plan_untyped(setup, entry_point, source, reason, shared=False):
     try:
         if shared:
             raise NotSplit(reason)
-        text, names = plan_split(setup, entry_point, source)
-        return {"tier": "split", "reason": reason, "source": text, "stubs": names}
+        return {**plan_split(setup, entry_point, source), "reason": reason}
     except NotSplit as why:
         tree = with_check_called(ast.parse(source), entry_point.split(".")[-1])
         return {"tier": "shared", "reason": str(why), "source": ast.unparse(tree)}
