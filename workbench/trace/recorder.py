@@ -5,10 +5,10 @@ the candidate's own process. It needs the standard library alone, and runs no
 code of the candidate: values are read through the C accessors of the builtin
 types, so that a lying __repr__, __eq__, property or metaclass is never asked.
 
-    begin(options, filename, source)          before an expression is evaluated
-    end()                                     after it
-    failed(options, filename, source, error)  when the program could not be loaded
-    report() -> bytes                         the events so far, one JSON array per line
+    run = begin(options, filename, source)
+    run.execute(code, namespace)    the program's top level, not recorded unless it raises
+    run.evaluate(code, namespace)   an expression, whose calls into the program are recorded
+    run.report() -> bytes           the events so far, one JSON array per line
 
 A report begins with ["recorder", version, python], goes on with one line per
 event, [kind, frame, depth, line, [[name, value], [removed name], ...]], and
@@ -25,6 +25,7 @@ import itertools
 import json
 import opcode
 import re
+import signal
 import sys
 import types
 import weakref
@@ -38,6 +39,7 @@ LIMITS = {
     "items": 50,  # items shown of one container
     "depth": 8,  # containers within containers
     "nodes": 256,  # parts of one value
+    "seconds": 2.0,  # CPU time of one expression
 }
 
 MISSING = object()
@@ -47,6 +49,7 @@ MISSING = object()
 
 NUMBERS = frozenset({int, float, bool, type(None)})
 ATOMS = NUMBERS | {str}
+ROWS = frozenset({list, tuple})
 FUNCTIONS = frozenset({types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type})
 STABLE = ATOMS | FUNCTIONS | {bytes, complex, range, type(Ellipsis), decimal.Decimal}
 PLAIN = frozenset({complex, range, type(Ellipsis), type(NotImplemented), decimal.Decimal,
@@ -136,7 +139,6 @@ class Renderer:
         self.ordinals = Ordinals()
         self.shapes = {}
         self.anonymous = False
-        self.cut = False
         self.reset()
         self.special = {
             collections.defaultdict: self.defaultdict,
@@ -212,7 +214,6 @@ class Renderer:
             limit = max(self.left, 8)
             if len(obj) <= limit:
                 return repr(obj)
-            self.cut = True
             return "%r...+%d" % (obj[:limit], len(obj) - limit)
         if kind is int and obj.bit_length() > 1700:
             return self.huge(obj)
@@ -233,8 +234,8 @@ class Renderer:
     def sequence(self, obj, kind, depth):
         """A container of the exact builtin type, seen through that type alone."""
         size = kind.__len__(obj)
-        if size <= self.limits["items"] and kind in (list, tuple):
-            text = self.quick(obj)
+        if kind is list or kind is tuple:
+            text = self.quick(obj, size)
             if text is not None:
                 return text
         opening, closing = BRACKETS[kind]
@@ -255,26 +256,27 @@ class Renderer:
             return "deque(%s%s)" % (inner, "" if obj.maxlen is None else ", maxlen=%d" % obj.maxlen)
         return inner
 
-    def quick(self, obj):
-        """The repr of a short list or tuple of exact atoms; None for others."""
-        kinds = set(map(type, obj))
-        if kinds <= NUMBERS:
-            try:
-                text = repr(obj)
-            except ValueError:  # more digits than Python likes to print
+    def quick(self, obj, size):
+        """The repr of a list or tuple of exact atoms, or of such lists; else None."""
+        most = self.limits["items"]
+        shown = obj if size <= most else obj[:most]
+        kinds, atoms = set(map(type, shown)), shown
+        if kinds and kinds <= ROWS and sum(map(len, shown)) <= self.limits["nodes"] and max(map(len, shown)) <= most:
+            atoms = list(itertools.chain.from_iterable(shown))
+            kinds = set(map(type, atoms))
+        if not kinds <= NUMBERS:
+            if not kinds <= ATOMS or sum([len(atom) for atom in atoms if type(atom) is str]) > self.left:
                 return None
-        elif kinds <= ATOMS and sum([len(item) for item in obj if type(item) is str]) <= self.left:
-            try:
-                text = repr(obj)
-            except ValueError:
-                return None
-        else:
+        try:
+            text = repr(shown)
+        except ValueError:  # more digits than Python likes to print
             return None
+        if size > most:
+            text = "%s, ...+%d%s" % (text[:-1], size - most, text[-1])
         return self.spend(text) if len(text) <= self.left else None
 
     def enclosed(self, obj, kind, size, depth):
         if depth >= self.limits["depth"] or self.left <= 0 or self.nodes <= 0:
-            self.cut = True
             return "...+%d" % size
         self.path.add(id(obj))
         if kind is set or kind is frozenset:
@@ -293,7 +295,6 @@ class Renderer:
             parts.append(render(item))
             self.left -= 2
         if size > len(parts):
-            self.cut = True
             parts.append("...+%d" % (size - len(parts)))
         return ", ".join(parts)
 
@@ -325,7 +326,6 @@ class Renderer:
             if text is not None:
                 return text
         if depth >= self.limits["depth"] or self.left <= 0 or self.nodes <= 0:
-            self.cut = True
             return "{...+%d}" % size
         self.path.add(id(obj))
         text = self.joined(items, size, lambda pair: "%s: %s" % (self.any(pair[0], depth + 1), self.any(pair[1], depth + 1)))
@@ -700,7 +700,7 @@ class Call:
         if recorder.known(value) and op != RAISE:
             return  # on its way through
         recorder.remember(value)
-        line = frame.f_lineno if op == RAISE else recorder.origin(traceback, frame)
+        line = frame.f_lineno if op == RAISE else recorder.origin(traceback, frame.f_lineno)
         self.error = (line, recorder.renderer.text(value))
 
     def diff(self, frame):
@@ -770,6 +770,10 @@ def probe(levels):
         probe(levels - 1)
 
 
+class Cut(BaseException):
+    """Takes the program off the stack when its recording has ended."""
+
+
 class Recorder:
     """The events of one run, and the calls that are under way."""
 
@@ -787,7 +791,8 @@ class Recorder:
         self.stack = []
         self.recent = []
         self.reason = ""
-        self.deep = False
+        self.deep = self.lost = False
+        self.hook = self.enter
 
     def statement(self, line):
         return self.starts.get(line, line)
@@ -838,18 +843,15 @@ class Recorder:
     def remember(self, error):
         self.recent = [seen for seen in self.recent if seen is not error][-7:] + [error]
 
-    def origin(self, traceback, frame):
-        """The line that raised: this frame's, or a comprehension's within it."""
-        line = frame.f_lineno
+    def origin(self, traceback, line):
+        """The program's last line that the exception came through, else the given one."""
         while traceback is not None:
             if traceback.tb_frame.f_code.co_filename == self.filename:
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
-        return line
+        return max(line, self.statement(line))  # a decorator's line stands for its def
 
     def write(self, kind, number, depth, line, changes):
-        if self.reason:
-            return
         self.events.append([kind, number, depth, line, changes])
         for change in changes:
             self.room -= len(change[-1])
@@ -859,63 +861,92 @@ class Recorder:
             self.stop("bytes")
 
     def stop(self, reason):
+        """Ends recording, and with it the expression: nothing more will be seen of it."""
         self.reason = self.reason or reason
         sys.settrace(None)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0.005, 0.005)  # again, should the program catch it
+        raise Cut
 
     def failed(self, error):
-        line = None
-        if SyntaxError in mro_of(type(error)):
-            line = SyntaxError.lineno.__get__(error)
-        else:
-            line = self.load_line(error)
-        if type(line) is int:
+        """Records the exception that kept the program from being loaded."""
+        line = self.origin(BaseException.__traceback__.__get__(error), 0)
+        if line:
             self.calls += 1
-            text = self.renderer.text(error)
-            self.write("exception", self.calls, 1, max(line, 1), [["__exception__", text]])
+            self.write("exception", self.calls, 1, line, [["__exception__", self.renderer.text(error)]])
 
-    def load_line(self, error):
-        line, traceback = None, BaseException.__traceback__.__get__(error)
-        while traceback is not None:
-            if traceback.tb_frame.f_code.co_filename == self.filename:
-                line = traceback.tb_lineno
-            traceback = traceback.tb_next
-        return line
+    # -- what the runner calls
+
+    def execute(self, code, namespace):
+        """Runs top-level code; an exception of the program's own is recorded."""
+        try:
+            exec(code, namespace)
+        except BaseException as error:
+            self.failed(error)
+            raise
+
+    def evaluate(self, code, namespace):
+        """The value of an expression; None when recording had to be cut."""
+        if self.reason:
+            return None
+        self.stack.clear()
+        clock = Clock(self)
+        try:
+            clock.start(self.limits["seconds"])
+            sys.settrace(self.hook)
+            try:
+                return eval(code, namespace)
+            finally:
+                self.lost = self.lost or sys.gettrace() is not self.hook
+                sys.settrace(None)
+                clock.stop()
+        except Cut:
+            return None
+        except BaseException as error:
+            self.unwind(error)
+            raise
+
+    def unwind(self, error):
+        """Ends the calls that were under way when Python gave up tracing.
+
+        At the recursion limit there is no room to call a trace function, and
+        Python then drops it; what is left to tell is known all the same.
+        """
+        if self.stack and not self.known(error):
+            line = self.origin(BaseException.__traceback__.__get__(error), self.stack[-1].pending or 1)
+            self.stack[-1].write("exception", line, [["__exception__", self.renderer.text(error)]])
+        while self.stack:
+            call = self.stack.pop()
+            call.write("unwind", call.pending or 1, [])
 
     def report(self):
         head = ["recorder", VERSION, "%d.%d.%d" % sys.version_info[:3]]
-        reason = self.reason or ("recursion" if self.deep else "")
+        reason = self.reason or self.deep and "recursion" or self.lost and "tracing was switched off" or ""
         lines = [json.dumps(part, separators=(",", ":")) for part in [head] + self.events + [["end", reason]]]
         return ("\n".join(lines) + "\n").encode("ascii")
 
 
-recorder = None
+class Clock:
+    """Ends an expression that takes too long, or goes on when it has been cut."""
 
+    def __init__(self, recorder):
+        self.recorder = recorder
+        self.before = None
 
-def opened(options, filename, source):
-    global recorder
-    if recorder is None:
-        recorder = Recorder(options, filename, source)
-    return recorder
+    def start(self, seconds):
+        if hasattr(signal, "setitimer"):
+            self.before = signal.signal(signal.SIGPROF, self.ring)
+            signal.setitimer(signal.ITIMER_PROF, seconds, 0.005)
+
+    def ring(self, number, frame):
+        self.recorder.stop("time")
+
+    def stop(self):
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, self.before)
 
 
 def begin(options, filename, source):
-    """Starts or goes on recording, until end."""
-    run = opened(options, filename, source)
-    if not run.reason:
-        run.stack.clear()
-        sys.settrace(run.enter)
-
-
-def end():
-    """Stops recording for now."""
-    sys.settrace(None)
-
-
-def failed(options, filename, source, error):
-    """Records the exception that kept the program from being loaded."""
-    opened(options, filename, source).failed(error)
-
-
-def report():
-    """The events of all expressions since the process began."""
-    return recorder.report() if recorder is not None else b""
+    """A recorder for one program, with limits as options."""
+    return Recorder(options, filename, source)

@@ -12,25 +12,19 @@ import types
 def drive(recorder, job):
     module = types.ModuleType("recorder")
     exec(recorder, module.__dict__)
-    source, options, outcomes = job["source"], job.get("options") or {}, []
+    run, outcomes = module.begin(job.get("options") or {}, "<program>", job["source"]), []
     space = {"__name__": "__main__", "__builtins__": __builtins__}
     try:
-        exec(compile(source, "<program>", "exec"), space)
+        run.execute(compile(job["source"], "<program>", "exec"), space)
     except BaseException as error:
-        module.failed(options, "<program>", source, error)
-        job["calls"] = []
-    for call in job["calls"]:
-        code = compile(call, "<call>", "eval")
-        module.begin(options, "<program>", source)
+        return {"report": run.report().decode(), "outcomes": ["!" + type(error).__name__]}
+    for call in job.get("calls", ()):
         try:
-            value = eval(code, space)
-            module.end()
-            outcomes.append(repr(value) if job.get("repr") else "")
+            value = run.evaluate(compile(call, "<call>", "eval"), space)
+            outcomes.append(value if type(value) is str and job.get("text") else "")
         except BaseException as error:
-            module.end()
             outcomes.append("!" + type(error).__name__)
-    locals_ = {}
-    return {"report": module.report().decode(), "outcomes": outcomes, "locals": locals_}
+    return {"report": run.report().decode(), "outcomes": outcomes}
 
 
 def main():
