@@ -24,12 +24,11 @@ type job struct {
 	Source  string          `json:"source"`
 	Calls   []string        `json:"calls,omitempty"`
 	Options json.RawMessage `json:"options,omitempty"`
-	Text    bool            `json:"text,omitempty"` // answer with the strings that the calls return
 }
 
 type answer struct {
-	Report   string   `json:"report"`
-	Outcomes []string `json:"outcomes"`
+	Report string `json:"report"`
+	Text   string `json:"text"` // what the program left in its global TEXT
 }
 
 // interpreters are those named in WORKBENCH_TEST_PYTHONS, else the one in the path.

@@ -81,6 +81,10 @@ func (d *decoder) event(r *Report, kind schema.EventKind, parts []json.RawMessag
 	e := schema.TraceEvent{Seq: len(r.Events), Step: -1, Kind: kind}
 	ok := knownKind(kind) && number(parts[0], &e.Frame, maxNumber) && number(parts[1], &e.Depth, maxNumber) &&
 		number(parts[2], &e.Line, d.lines) && changes(parts[3], &e.Changes)
+	onTest := e.Line == 0 || e.Frame == 0 || e.Depth == 0
+	if onTest && (kind != schema.ExceptionEvent || e.Line+e.Frame+e.Depth != 0) {
+		ok = false
+	}
 	if !ok || len(r.Events) >= maxEvents {
 		r.Cut = "malformed report"
 		return true
@@ -102,9 +106,9 @@ func knownKind(kind schema.EventKind) bool {
 	return false
 }
 
-// number reads an integer from 1 to most.
+// number reads an integer from 0 to most.
 func number(raw json.RawMessage, n *int, most int) bool {
-	return json.Unmarshal(raw, n) == nil && 1 <= *n && *n <= most
+	return json.Unmarshal(raw, n) == nil && 0 <= *n && *n <= most
 }
 
 // changes reads [[name, value], [removed name], ...].

@@ -10,6 +10,10 @@ types, so that a lying __repr__, __eq__, property or metaclass is never asked.
     run.evaluate(code, namespace)   an expression, whose calls into the program are recorded
     run.report() -> bytes           the events so far, one JSON array per line
 
+What the program returns or raises stays in the report: execute and evaluate
+give None and do not raise. After the first exception that nothing caught,
+further expressions are not evaluated, as the test would not have come to them.
+
 A report begins with ["recorder", version, python], goes on with one line per
 event, [kind, frame, depth, line, [[name, value], [removed name], ...]], and
 ends with ["end", reason], reason being empty for a complete trace.
@@ -43,6 +47,7 @@ LIMITS = {
 }
 
 MISSING = object()
+LAST = (1 << 31, 0)
 
 
 # ---- values ---------------------------------------------------------------
@@ -62,6 +67,7 @@ vars_of = type.__dict__["__dict__"].__get__
 name_of = type.__dict__["__name__"].__get__
 qualname_of = type.__dict__["__qualname__"].__get__
 args_of = BaseException.args.__get__
+traceback_of = BaseException.__traceback__.__get__
 
 
 class Shape:
@@ -486,7 +492,8 @@ class Renderer:
 OPS = opcode.opmap
 YIELDS = {OPS[name] for name in ("YIELD_VALUE", "YIELD_FROM", "RESUME") if name in OPS}
 RETURNS = {OPS[name] for name in ("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR") if name in OPS}
-STOPS = {OPS[name] for name in ("FOR_ITER", "SEND", "YIELD_FROM", "END_ASYNC_FOR") if name in OPS}
+STOPS = {OPS[name] for name in ("FOR_ITER", "SEND", "END_SEND", "YIELD_FROM", "END_ASYNC_FOR") if name in OPS}
+BACK = bytes([OPS["YIELD_FROM"]]) if sys.version_info < (3, 11) else None  # it suspends one instruction before itself
 RAISE = OPS["RAISE_VARARGS"]
 GLOBALS = {OPS[name] for name in ("LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL")}
 EXTENDED = OPS["EXTENDED_ARG"]
@@ -502,6 +509,8 @@ class Layout:
     def __init__(self, source):
         self.starts = {}  # line -> first line of its statement, where they differ
         self.deletes = set()  # statements that delete a name
+        self.returns = set()  # statements that return
+        self.names = {}  # name -> where it is bound, in order
         self.loops = set()  # loops whose body begins on the line of their head
         try:
             tree = ast.parse(source)
@@ -509,6 +518,9 @@ class Layout:
             return
         for node in ast.walk(tree):
             self.place(node)
+            self.bind(node)
+        for places in self.names.values():
+            places.sort()
 
     def place(self, node):
         if isinstance(node, ast.stmt):
@@ -528,8 +540,23 @@ class Layout:
                 self.starts.setdefault(line, start)
         if isinstance(node, ast.Delete):
             self.deletes.add(start)
+        if isinstance(node, ast.Return):
+            self.returns.add(start)
         if isinstance(node, (ast.For, ast.While, ast.AsyncFor)) and node.body[0].lineno == start:
             self.loops.add(start)
+
+    def bind(self, node):
+        """Notes where names get their values: the order in which a step shows them."""
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            name = node.id
+        else:
+            name = getattr(node, "arg", None) or getattr(node, "name", None)
+        if isinstance(name, str) and hasattr(node, "lineno"):
+            self.names.setdefault(name, []).append((node.lineno, node.col_offset))
+
+    def order(self, name, line):
+        """A sort key: where, from the given line on, the name is first bound."""
+        return next((place for place in self.names.get(name, ()) if place[0] >= line), (1 << 30, 0))
 
     def first(self, node):
         return min([node.lineno] + [d.lineno for d in getattr(node, "decorator_list", [])])
@@ -540,7 +567,7 @@ class Code:
 
     __slots__ = ("code", "ops", "hidden", "params", "order", "globals", "klass", "coroutine", "async_generator", "jumps")
 
-    def __init__(self, code):
+    def __init__(self, code, layout):
         self.code = code
         self.ops = code.co_code
         self.hidden = code.co_name in HIDDEN or code.co_name.startswith("<generic parameters")
@@ -548,7 +575,7 @@ class Code:
         count = code.co_argcount + code.co_kwonlyargcount + bool(flags & VARARGS) + bool(flags & VARKEYWORDS)
         self.params = code.co_varnames[:count]
         names = code.co_varnames + code.co_cellvars + code.co_freevars
-        self.order = {name: place for place, name in enumerate(names)}
+        self.order = {name: layout.order(name, code.co_firstlineno) for name in names}
         self.klass = not flags & OPTIMIZED
         self.coroutine = bool(flags & COROUTINE)
         self.async_generator = bool(flags & ASYNC_GENERATOR)
@@ -594,7 +621,7 @@ class Code:
 class Call:
     """One call of a function of the program, from its start to its end."""
 
-    __slots__ = ("recorder", "info", "number", "depth", "pending", "offset", "same", "texts", "raised", "error", "resumed", "ending")
+    __slots__ = ("recorder", "info", "number", "depth", "pending", "offset", "same", "texts", "raised", "error", "resumed", "ending", "returning")
 
     def __init__(self, recorder, info, number):
         self.recorder = recorder
@@ -605,6 +632,7 @@ class Call:
         self.offset = 0  # of the instruction it began with
         self.same = {}  # name -> immutable object last seen
         self.texts = {}  # name -> rendering last seen
+        self.returning = 0  # the last return statement reached
         self.raised = False
         self.error = None  # (line, text) of an exception not yet written
         self.resumed = False
@@ -647,6 +675,8 @@ class Call:
         self.flush(frame)
         self.pending = start
         self.offset = offset
+        if start in recorder.layout.returns:
+            self.returning = start
 
     def flush(self, frame):
         """Writes what the statement now finished has done."""
@@ -655,6 +685,10 @@ class Call:
             self.write("resume", self.pending, [])
         if self.pending:
             self.write("line", self.pending, self.diff(frame))
+        self.settle()
+
+    def settle(self):
+        """Writes the exception that the statement ended with."""
         if self.error is not None:
             line, text = self.error
             self.error = None
@@ -662,14 +696,16 @@ class Call:
 
     def leave(self, frame, value):
         recorder = self.recorder
-        op = self.info.ops[frame.f_lasti] if frame.f_lasti >= 0 else -1
-        if op in YIELDS and not self.raised:
+        ops, at = self.info.ops, frame.f_lasti
+        if not self.raised and (ops[at] in YIELDS or ops[at + 2:at + 3] == BACK):
             self.suspend(frame, value)
             recorder.leave(self)
             return
         self.flush(frame)
-        line = recorder.statement(frame.f_lineno) or self.pending
-        if op in RETURNS:
+        line = self.pending or recorder.statement(frame.f_lineno)
+        if ops[at] in RETURNS:
+            if value is not None and self.returning:
+                line = self.returning  # however many finally and with lines came after it
             self.write("return", line, [] if self.info.klass else [["__return__", recorder.renderer.text(value)]])
         elif not self.ending:
             self.write("unwind", line, [])
@@ -715,7 +751,7 @@ class Call:
             self.compare(self.global_items(frame.f_globals), changes)
         if len(changes) > 1:
             order = self.info.order
-            changes.sort(key=lambda change: order.get(change[0], len(order)))
+            changes.sort(key=lambda change: order.get(change[0], LAST))
         return changes
 
     def compare(self, items, changes):
@@ -791,7 +827,7 @@ class Recorder:
         self.stack = []
         self.recent = []
         self.reason = ""
-        self.deep = self.lost = False
+        self.deep = self.lost = self.over = False
         self.hook = self.enter
 
     def statement(self, line):
@@ -813,7 +849,7 @@ class Recorder:
     def begin_call(self, frame, code):
         found = self.codes.get(id(code))
         if found is None:
-            found = self.codes[id(code)] = Code(code)
+            found = self.codes[id(code)] = Code(code, self.layout)
         if found.hidden or code.co_name == "<module>" or self.deep and len(self.stack) > 50:
             return None
         if len(self.stack) > 60:
@@ -823,6 +859,8 @@ class Recorder:
             call.resumed, call.raised = True, False
             self.push(call)
             return call.trace
+        if self.stack:
+            self.stack[-1].settle()
         self.calls += 1
         call = Call(self, found, self.calls)
         self.push(call)
@@ -854,7 +892,8 @@ class Recorder:
     def write(self, kind, number, depth, line, changes):
         self.events.append([kind, number, depth, line, changes])
         for change in changes:
-            self.room -= len(change[-1])
+            text = change[-1]
+            self.room -= len(text) if text.isascii() else 6 * len(text)
         if len(self.events) >= self.limits["events"]:
             self.stop("events")
         elif self.room <= 0:
@@ -868,13 +907,6 @@ class Recorder:
             signal.setitimer(signal.ITIMER_PROF, 0.005, 0.005)  # again, should the program catch it
         raise Cut
 
-    def failed(self, error):
-        """Records the exception that kept the program from being loaded."""
-        line = self.origin(BaseException.__traceback__.__get__(error), 0)
-        if line:
-            self.calls += 1
-            self.write("exception", self.calls, 1, line, [["__exception__", self.renderer.text(error)]])
-
     # -- what the runner calls
 
     def execute(self, code, namespace):
@@ -883,28 +915,27 @@ class Recorder:
             exec(code, namespace)
         except BaseException as error:
             self.failed(error)
-            raise
 
     def evaluate(self, code, namespace):
-        """The value of an expression; None when recording had to be cut."""
-        if self.reason:
-            return None
+        """Evaluates an expression and records it."""
+        if self.reason or self.over:
+            return
         self.stack.clear()
         clock = Clock(self)
         try:
             clock.start(self.limits["seconds"])
             sys.settrace(self.hook)
             try:
-                return eval(code, namespace)
+                eval(code, namespace)
             finally:
                 self.lost = self.lost or sys.gettrace() is not self.hook
                 sys.settrace(None)
                 clock.stop()
         except Cut:
-            return None
+            return
         except BaseException as error:
+            self.over = True
             self.unwind(error)
-            raise
 
     def unwind(self, error):
         """Ends the calls that were under way when Python gave up tracing.
@@ -912,12 +943,24 @@ class Recorder:
         At the recursion limit there is no room to call a trace function, and
         Python then drops it; what is left to tell is known all the same.
         """
-        if self.stack and not self.known(error):
-            line = self.origin(BaseException.__traceback__.__get__(error), self.stack[-1].pending or 1)
-            self.stack[-1].write("exception", line, [["__exception__", self.renderer.text(error)]])
+        if not self.known(error):
+            text = self.renderer.text(error)
+            if self.stack:
+                call = self.stack[-1]
+                call.write("exception", self.origin(traceback_of(error), call.pending or 1), [["__exception__", text]])
+            else:
+                self.write("exception", 0, 0, 0, [["__exception__", text]])  # raised by the test's own line
         while self.stack:
             call = self.stack.pop()
             call.write("unwind", call.pending or 1, [])
+
+    def failed(self, error):
+        """Records the exception that kept the program from being loaded."""
+        self.over = True
+        line = self.origin(traceback_of(error), 0)
+        if line:
+            self.calls += 1
+            self.write("exception", self.calls, 1, line, [["__exception__", self.renderer.text(error)]])
 
     def report(self):
         head = ["recorder", VERSION, "%d.%d.%d" % sys.version_info[:3]]
@@ -948,5 +991,5 @@ class Clock:
 
 
 def begin(options, filename, source):
-    """A recorder for one program, with limits as options."""
-    return Recorder(options, filename, source)
+    """A recorder for one program; options is a JSON object of limits, or empty."""
+    return Recorder(json.loads(options) if options else {}, filename, source)

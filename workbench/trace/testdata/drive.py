@@ -12,19 +12,15 @@ import types
 def drive(recorder, job):
     module = types.ModuleType("recorder")
     exec(recorder, module.__dict__)
-    run, outcomes = module.begin(job.get("options") or {}, "<program>", job["source"]), []
+    run = module.begin(json.dumps(job.get("options") or {}), "<program>", job["source"])
     space = {"__name__": "__main__", "__builtins__": __builtins__}
     try:
         run.execute(compile(job["source"], "<program>", "exec"), space)
-    except BaseException as error:
-        return {"report": run.report().decode(), "outcomes": ["!" + type(error).__name__]}
+    except SyntaxError:
+        return {"report": run.report().decode()}
     for call in job.get("calls", ()):
-        try:
-            value = run.evaluate(compile(call, "<call>", "eval"), space)
-            outcomes.append(value if type(value) is str and job.get("text") else "")
-        except BaseException as error:
-            outcomes.append("!" + type(error).__name__)
-    return {"report": run.report().decode(), "outcomes": outcomes}
+        run.evaluate(compile(call, "<call>", "eval"), space)
+    return {"report": run.report().decode(), "text": str(space.get("TEXT", ""))}
 
 
 def main():
