@@ -881,10 +881,15 @@ class Recorder:
     def remember(self, error):
         self.recent = [seen for seen in self.recent if seen is not error][-7:] + [error]
 
-    def origin(self, traceback, line):
-        """The program's last line that the exception came through, else the given one."""
+    def origin(self, traceback, line, full=False):
+        """The program's last line that the exception came through, else the given one.
+
+        On a full stack it may seem to come from the head of a function, where
+        Python had no room to call the trace function: the call raised it then.
+        """
         while traceback is not None:
-            if traceback.tb_frame.f_code.co_filename == self.filename:
+            code = traceback.tb_frame.f_code
+            if code.co_filename == self.filename and not (full and traceback.tb_lineno == code.co_firstlineno):
                 line = traceback.tb_lineno
             traceback = traceback.tb_next
         return max(line, self.statement(line))  # a decorator's line stands for its def
@@ -947,7 +952,7 @@ class Recorder:
             text = self.renderer.text(error)
             if self.stack:
                 call = self.stack[-1]
-                call.write("exception", self.origin(traceback_of(error), call.pending or 1), [["__exception__", text]])
+                call.write("exception", self.origin(traceback_of(error), call.pending or 1, True), [["__exception__", text]])
             else:
                 self.write("exception", 0, 0, 0, [["__exception__", text]])  # raised by the test's own line
         while self.stack:
@@ -958,9 +963,12 @@ class Recorder:
         """Records the exception that kept the program from being loaded."""
         self.over = True
         line = self.origin(traceback_of(error), 0)
+        text = self.renderer.text(error)
         if line:
             self.calls += 1
-            self.write("exception", self.calls, 1, line, [["__exception__", self.renderer.text(error)]])
+            self.write("exception", self.calls, 1, line, [["__exception__", text]])
+        else:
+            self.write("exception", 0, 0, 0, [["__exception__", text]])
 
     def report(self):
         head = ["recorder", VERSION, "%d.%d.%d" % sys.version_info[:3]]
