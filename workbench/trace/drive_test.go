@@ -47,6 +47,14 @@ func drive(t *testing.T, python string) *driver {
 	t.Helper()
 	cmd := exec.Command(python, "-S", "-B", filepath.Join("testdata", "drive.py"), "recorder.py")
 	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")
+	d := start(t, cmd)
+	d.python = Decode([]byte(d.run(t, job{Source: "x = 1\n"}).Report), 1).Python
+	return d
+}
+
+// start starts a process that answers lines with lines.
+func start(t *testing.T, cmd *exec.Cmd) *driver {
+	t.Helper()
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -62,28 +70,32 @@ func drive(t *testing.T, python string) *driver {
 	t.Cleanup(func() {
 		in.Close()
 		if err := cmd.Wait(); err != nil {
-			t.Errorf("%s: %v", python, err)
+			t.Errorf("%s: %v", cmd.Path, err)
 		}
 	})
-	d := &driver{in: in, out: bufio.NewReaderSize(out, 1<<20)}
-	d.python = Decode([]byte(d.run(t, job{Source: "x = 1\n"}).Report), 1).Python
-	return d
+	return &driver{in: in, out: bufio.NewReaderSize(out, 1<<20)}
 }
 
-func (d *driver) run(t interface{ Fatal(...any) }, j job) answer {
+type fatal interface{ Fatal(...any) }
+
+func (d *driver) ask(t fatal, line []byte) []byte {
+	if _, err := d.in.Write(append(line, '\n')); err != nil {
+		t.Fatal(err)
+	}
+	reply, err := d.out.ReadBytes('\n')
+	if err != nil {
+		t.Fatal("the driver ended: ", err)
+	}
+	return reply
+}
+
+func (d *driver) run(t fatal, j job) answer {
 	line, err := json.Marshal(j)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.in.Write(append(line, '\n')); err != nil {
-		t.Fatal(err)
-	}
-	line, err = d.out.ReadBytes('\n')
-	if err != nil {
-		t.Fatal("the driver ended: ", err)
-	}
 	var a answer
-	if err := json.Unmarshal(line, &a); err != nil {
+	if err := json.Unmarshal(d.ask(t, line), &a); err != nil {
 		t.Fatal(err)
 	}
 	return a

@@ -66,6 +66,7 @@ mro_of = type.__dict__["__mro__"].__get__
 vars_of = type.__dict__["__dict__"].__get__
 name_of = type.__dict__["__name__"].__get__
 qualname_of = type.__dict__["__qualname__"].__get__
+module_of = type.__dict__["__module__"].__get__
 args_of = BaseException.args.__get__
 traceback_of = BaseException.__traceback__.__get__
 
@@ -404,7 +405,7 @@ class Renderer:
         return self.spend("<module %s>" % (self.atom(name, str) if type(name) is str else "?"))
 
     def klass(self, cls):
-        module = vars_of(cls).get("__module__")
+        module = module_of(cls)
         name = str.__str__(qualname_of(cls))
         if type(module) is str and module in sys.modules and module not in ("builtins", "__main__"):
             name = module + "." + name
