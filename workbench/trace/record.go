@@ -78,11 +78,11 @@ func (t *Tracer) salvage(ctx context.Context, r Request) (best Report, err error
 // compose makes a trace of a report; lost is how the first run ended, if that was
 // the end of its process.
 func compose(r Request, report Report, lost sandbox.Ending) schema.Trace {
-	trace := schema.Trace{Events: report.Events, Truncated: report.Cut != "", Detail: report.Cut}
+	trace := schema.Trace{Events: report.Events, Truncated: report.Cut != "", Detail: detail(report)}
 	failure := r.Failure
 	if lost.Final() {
 		trace.Truncated = true
-		trace.Detail = strings.TrimSuffix(fmt.Sprintf("the run %s: %s", describe(lost), report.Cut), ": ")
+		trace.Detail = strings.TrimSuffix(fmt.Sprintf("the run %s: %s", describe(lost), trace.Detail), ": ")
 		if failure == "" && lost == sandbox.TimedOut {
 			failure = "TimeoutError()"
 		}
@@ -97,6 +97,21 @@ func compose(r Request, report Report, lost sandbox.Ending) schema.Trace {
 	inline := Default()
 	trace.Rendering = map[string]string{inline.Name(): inline.Render(r.Source, r.Test, trace.Events)}
 	return trace
+}
+
+// detail says in words how much of the run the events tell.
+func detail(r Report) string {
+	switch r.Cut {
+	case "events":
+		return fmt.Sprintf("cut after %d events", len(r.Events))
+	case "bytes":
+		return fmt.Sprintf("cut after %d events, for the size of the values", len(r.Events))
+	case "time":
+		return fmt.Sprintf("cut after %d events, for the CPU time", len(r.Events))
+	case "recursion":
+		return "the deepest calls are not shown"
+	}
+	return r.Cut
 }
 
 func describe(e sandbox.Ending) string {

@@ -73,13 +73,13 @@ func TestRecordBadly(t *testing.T) {
 		detail                string
 	}{
 		{"syntax", "def f(:\n    pass\n", "", `def f(:  # (0) __exception__ = SyntaxError(`, ""},
-		{"loop", "def f():\n    n = 0\n    while True:\n        n += 1\n", "TimeoutError()", `f()  # (`, "events"},
-		{"hidden loop", "def f():\n    a = 1\n    return sum(1 for _ in iter(int, 1))\n", "TimeoutError()", `f()  # (1) __exception__ = TimeoutError()`, "time"},
-		{"hang in C", "import itertools\ndef f():\n    a = 1\n    return max(itertools.count())\n", "", `f()  # (1) __exception__ = TimeoutError()`, "the run was ended, timed out: events"},
+		{"loop", "def f():\n    n = 0\n    while True:\n        n += 1\n", "TimeoutError()", `f()  # (`, "cut after 20000 events"},
+		{"hidden loop", "def f():\n    a = 1\n    return sum(1 for _ in iter(int, 1))\n", "TimeoutError()", `f()  # (1) __exception__ = TimeoutError()`, "cut after 2 events, for the CPU time"},
+		{"hang in C", "import itertools\ndef f():\n    a = 1\n    return max(itertools.count())\n", "", `f()  # (1) __exception__ = TimeoutError()`, "the run was ended, timed out: cut after 2 events"},
 		{"exit", "import sys\ndef f():\n    a = 1\n    sys.exit(3)\n", "", `    sys.exit(3)  # (1) __exception__ = SystemExit(3)`, ""},
 		{"exit at load", "import sys\nsys.exit(0)\ndef f(): pass\n", "", `sys.exit(0)  # (0) __exception__ = SystemExit(0)`, ""},
-		{"hard exit", "import os\ndef f():\n    a = 1\n    for i in range(50): a += i\n    os._exit(0)\n", "", `    for i in range(50): a += i  # (1) i=0; (2) a=2; i=1; ...; (30) a=436; i=29;`, "the run exited: events"},
-		{"recursion", "def f(n=0):\n    return f(n + 1)\n", "", `    return f(n + 1)  # (`, "recursion"},
+		{"hard exit", "import os\ndef f():\n    a = 1\n    for i in range(50): a += i\n    os._exit(0)\n", "", `    for i in range(50): a += i  # (1) i=0; (2) a=2; i=1; ...; (30) a=436; i=29;`, "the run exited: cut after 32 events"},
+		{"recursion", "def f(n=0):\n    return f(n + 1)\n", "", `    return f(n + 1)  # (`, "the deepest calls are not shown"},
 		{"memory", "def f():\n    a = 1\n    b = [0] * 10 ** 9\n", "", `    b = [0] * 10 ** 9  # (1) __exception__ = MemoryError()`, ""},
 		{"raises what cannot be sent", "def f():\n    return f\n", "", `    return f  # (0) __return__=<function f>;`, ""},
 	}

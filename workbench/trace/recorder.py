@@ -48,6 +48,7 @@ LIMITS = {
 
 MISSING = object()
 LAST = (1 << 31, 0)
+AGAIN = 0.005  # seconds between attempts to end an expression
 
 
 # ---- values ---------------------------------------------------------------
@@ -523,7 +524,7 @@ EXTENDED = OPS["EXTENDED_ARG"]
 HIDDEN = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 CLASS_NAMES = {"__module__", "__qualname__", "__doc__", "__annotations__", "__classcell__", "__classdict__",
                "__firstlineno__", "__static_attributes__", "__conditional_annotations__"}
-VARARGS, VARKEYWORDS, GENERATOR, COROUTINE, ASYNC_GENERATOR, OPTIMIZED = 4, 8, 32, 128, 512, 1
+OPTIMIZED, VARARGS, VARKEYWORDS, COROUTINE, ASYNC_GENERATOR = 1, 4, 8, 128, 512
 
 
 class Layout:
@@ -932,7 +933,7 @@ class Recorder:
         self.reason = self.reason or reason
         sys.settrace(None)
         if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_PROF, 0.005, 0.005)  # again, should the program catch it
+            signal.setitimer(signal.ITIMER_PROF, AGAIN, AGAIN)  # the program may catch the first
         raise Cut
 
     # -- what the runner calls
@@ -956,11 +957,11 @@ class Recorder:
             try:
                 eval(code, namespace)
             finally:
+                clock.stop()
                 self.lost = self.lost or sys.gettrace() is not self.hook
                 sys.settrace(None)
-                clock.stop()
         except Cut:
-            return
+            clock.stop()
         except BaseException as error:
             self.over = True
             self.unwind(error)
@@ -1005,20 +1006,22 @@ class Clock:
 
     def __init__(self, recorder):
         self.recorder = recorder
-        self.before = None
+        self.running = False
 
     def start(self, seconds):
         if hasattr(signal, "setitimer"):
-            self.before = signal.signal(signal.SIGPROF, self.ring)
-            signal.setitimer(signal.ITIMER_PROF, seconds, 0.005)
+            self.running = True
+            signal.signal(signal.SIGPROF, self.ring)
+            signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
 
     def ring(self, number, frame):
-        self.recorder.stop("time")
+        if self.running:
+            self.recorder.stop("time")
 
     def stop(self):
+        self.running = False
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, self.before)
 
 
 def begin(options, filename, source):
