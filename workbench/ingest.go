@@ -52,8 +52,8 @@ func (a *app) ingestFilesCommand(kind, what, example string) *cobra.Command {
 	return cmd
 }
 
-func parseCompletion(text string) (string, *string, schema.Parse, string) {
-	parsed := sample.Parse(text)
+func parseCompletion(text, entryPoint string) (string, *string, schema.Parse, string) {
+	parsed := sample.Parse(text, entryPoint)
 	return parsed.Rationale, parsed.Fix, parsed.Outcome, parsed.Detail
 }
 
