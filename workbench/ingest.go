@@ -96,7 +96,7 @@ func (a *app) ingestModelCommand() *cobra.Command {
 				return err
 			}
 			defer db.Close()
-			return a.registerModel(cmd.Context(), db, args[0], base, trainedOn, uri)
+			return a.registerModel(cmd.Context(), db, checkpoint{args[0], base, trainedOn, uri})
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "the model that it was tuned from")
