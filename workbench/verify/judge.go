@@ -9,8 +9,9 @@
 // program meet in one process, because the test needs live objects or hands the
 // program the expected value itself; its verdicts can be forged.
 //
-// The tier is decided by the test alone, before the program runs, so that no
-// program can choose to be judged by a weaker one.
+// The tier is decided by the test, so that no program can choose to be judged
+// by a weaker one: a test whose own code hands the program what is no plain data
+// falls from the split to the shared tier, a result that is none is a failure.
 //
 // It writes the tables runner, verification and outcome, by way of schema. It
 // refuses to call a failing program an error: errors mean that the workbench
