@@ -59,6 +59,8 @@ var planTests = []struct {
 	{"", "def check(candidate):\n    '''doc'''\n    assert candidate(1) == 31337", schema.ValueTier, "f(1)"},
 	{"", "def check(c):\n    assert c(1) == 31337\ncheck(f)", schema.ValueTier, "f(1)"},
 	{"", "def check(c):\n    for i in range(3): assert c(i) == 31337", schema.SplitTier, ""},
+	{"", "try: f(31337)\nexcept FError: pass", schema.SharedTier, ""},
+	{"", "s = S(1)\nassert s.m(2) == 31337", schema.SplitTier, ""},
 	{"answer = 31337", "assert f(1) == answer", schema.ValueTier, "f(1)"},
 	{"answer = [31337]", "assert f(1) == answer", schema.SplitTier, ""},
 	{"a, b = [1], 31337", "assert f(a) == b", schema.SplitTier, ""},

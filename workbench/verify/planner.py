@@ -62,8 +62,8 @@ class NotValue(Exception):
     """The test does not reduce to calls and a check over inert results."""
 
 
-class HandsOver(NotValue):
-    """The test hands the expected value to the candidate."""
+class NeedsShared(NotValue):
+    """The test hands the expected value to the candidate, or needs its classes."""
 
 
 def names_loaded(node):
@@ -460,7 +460,7 @@ class Planner:
         made = {ast.dump(n) for a in results for n in ast.walk(a) if isinstance(n, ast.expr)}
         for a in args if results else ():
             if a not in results and ast.dump(a) not in made:
-                raise HandsOver(f"{name} of the program would see the expected value")
+                raise NeedsShared(f"{name} of the program would see the expected value")
 
     def holds_result(self, node):
         """Whether an argument of node, or node itself, calls the function under test."""
@@ -513,10 +513,11 @@ def plan_split(setup, entry_point, source, reason):
     needed = setup.needed(free)
     running = [tree, *(s.node for s in needed if not s.imports)]
     stubs = set().union(*(names_free(n) for n in running)) - setup.names - MODULES
-    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)})
+    refuse_live_classes(running, stubs)
+    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)} | {"__call__"})
     names = []
     for name in sorted(stubs):
-        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and methods else [name]
+        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and name != entry_point else [name]
     imports = [f"import {IMPORTS.get(m, m)}\n" for m in sorted(free & MODULES - setup.names)]
     return {
         "tier": "split",
@@ -527,16 +528,33 @@ def plan_split(setup, entry_point, source, reason):
     }
 
 
+def refuse_live_classes(nodes, stubs):
+    """Refuses tests that use a class of the program otherwise than by calling it."""
+    names = [n for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)]
+    called = {id(n.func) for node in nodes for n in ast.walk(node) if isinstance(n, ast.Call)}
+    for n in names:
+        if n.id in stubs and n.id[:1].isupper() and id(n) not in called:
+            raise NeedsShared(f"{n.id} is a class of the program")
+
+
+def plan_code(setup, entry_point, source, why):
+    """The plan of a test that is no check over calls: it runs as code."""
+    try:
+        if isinstance(why, NeedsShared):
+            raise why
+        return plan_split(setup, entry_point, source, str(why))
+    except NeedsShared as needs:
+        text = ast.unparse(with_check_called(ast.parse(source), entry_point.split(".")[-1]))
+        return {"tier": "shared", "reason": str(needs), "source": text}
+
+
 def plan_test(setup, entry_point, source):
     """The plan of one test, with the names its calls and its check take from the setup."""
     planner = Planner(setup, entry_point)
     try:
         check = planner.plan(source)
-    except HandsOver as why:
-        text = ast.unparse(with_check_called(ast.parse(source), planner.entry))
-        return {"tier": "shared", "reason": str(why), "source": text}, set(), set()
     except NotValue as why:
-        return plan_split(setup, entry_point, source, str(why)), set(), set()
+        return plan_code(setup, entry_point, source, why), set(), set()
     return {"tier": "value", "calls": planner.calls, "check": check}, planner.inputs, planner.expected
 
 
@@ -554,7 +572,8 @@ def plan_task(request):
     given = set().union(*(s.gives for s in setup.needed(inputs)))
     for i, (plan, takes, expects) in enumerate(plans):
         if expects & given - takes:
-            plans[i] = (plan_split(setup, entry, tests[i], "the setup ties an expected value to an input"), set(), set())
+            why = NotValue("the setup ties an expected value to an input")
+            plans[i] = plan_code(setup, entry, tests[i], why), set(), set()
     kept = set().union(*(takes for _, takes, _ in plans))
     return {
         "inputs": setup.parts(kept),

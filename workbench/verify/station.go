@@ -17,9 +17,7 @@ import (
 type Options struct {
 	Workers  int            // programs judged at the same time; 0 means one
 	All      bool           // run the tests after the first failure too
-	Python   string         // interpreter version, for the runner's record
-	Limits   sandbox.Limits // for the runner's record
-	Level    string         // isolation level, for the runner's record
+	Limits   sandbox.Limits // those of the pool, for the runner's record
 	Progress func(Progress) // called after every stored batch; nil for none
 }
 
@@ -74,13 +72,18 @@ func (s *station) run(ctx context.Context) error {
 		return err
 	}
 	err = s.db.Write(ctx, func(tx *schema.Tx) (err error) {
-		s.runner, err = tx.PutRunner(schema.Runner{Python: s.options.Python, Isolation: s.options.Level, Version: Version, Limits: string(limits)})
+		s.runner, err = tx.PutRunner(s.verifier.runner(string(limits)))
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return s.judgeAll(ctx, jobs)
+}
+
+// runner describes how v executes programs.
+func (v *Verifier) runner(limits string) schema.Runner {
+	return schema.Runner{Python: v.planner.python.Version, Isolation: string(v.pool.Isolation().Level), Version: Version, Limits: limits}
 }
 
 // unverified lists the work.
