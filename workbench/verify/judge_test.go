@@ -118,8 +118,16 @@ func TestJudgeOrder(t *testing.T) {
 	if got, want := verdicts(outcomes), "pass exit"; got != want {
 		t.Errorf("until the first failure: %s, want %s", got, want)
 	}
+	endless := "def f(x):\n    while x != 1: pass\n    return 1"
+	if got, want := verdicts(judgeAll(t, v, endless, task)), "timeout pass timeout timeout"; got != want {
+		t.Errorf("endless on most tests: %s, want %s", got, want)
+	}
+	task.Tests = append(task.Tests, "assert f(1) == 1")
+	if got, want := verdicts(judgeAll(t, v, endless, task)), "timeout pass timeout timeout"; got != want {
+		t.Errorf("endless on most tests, after three timeouts: %s, want %s", got, want)
+	}
 	began := time.Now()
-	if got, want := verdicts(judgeAll(t, v, "while True: pass", task)), "timeout timeout timeout timeout"; got != want {
+	if got, want := verdicts(judgeAll(t, v, "while True: pass", task)), "timeout timeout timeout timeout timeout"; got != want {
 		t.Errorf("endless at import: %s, want %s", got, want)
 	}
 	if took := time.Since(began); took > 4*time.Second {

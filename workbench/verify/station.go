@@ -16,8 +16,10 @@ import (
 // Options say how Run verifies.
 type Options struct {
 	Workers  int            // programs judged at the same time; 0 means one
-	All      bool           // run the tests after the first failure too
-	Limits   sandbox.Limits // those of the pool, for the runner's record
+	All      bool           // run a fix's tests after its first failure too; buggy and reference programs run all
+	Python   string         // interpreter version, for the runner's record
+	Limits   sandbox.Limits // for the runner's record
+	Level    string         // isolation level, for the runner's record
 	Progress func(Progress) // called after every stored batch; nil for none
 }
 
@@ -34,6 +36,7 @@ type job struct {
 	program schema.ProgramID
 	task    schema.TaskID
 	attempt int
+	all     bool // run the tests after the first failure too
 }
 
 // storedTask is a task as the database has it.
@@ -72,18 +75,13 @@ func (s *station) run(ctx context.Context) error {
 		return err
 	}
 	err = s.db.Write(ctx, func(tx *schema.Tx) (err error) {
-		s.runner, err = tx.PutRunner(s.verifier.runner(string(limits)))
+		s.runner, err = tx.PutRunner(schema.Runner{Python: s.options.Python, Isolation: s.options.Level, Version: Version, Limits: string(limits)})
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	return s.judgeAll(ctx, jobs)
-}
-
-// runner describes how v executes programs.
-func (v *Verifier) runner(limits string) schema.Runner {
-	return schema.Runner{Python: v.planner.python.Version, Isolation: string(v.pool.Isolation().Level), Version: Version, Limits: limits}
 }
 
 // unverified lists the work.
@@ -104,6 +102,7 @@ func (s *station) unverified(ctx context.Context) ([]job, error) {
 		if err := rows.Scan(&j.program, &j.task, &rank, &j.attempt); err != nil {
 			return nil, err
 		}
+		j.all = s.options.All || rank == 0
 		jobs = append(jobs, j)
 	}
 	return jobs, rows.Err()
@@ -214,7 +213,7 @@ func (s *station) judge(ctx context.Context, j job) (schema.Verification, error)
 	if err != nil {
 		return schema.Verification{}, fmt.Errorf("task %d: %w", j.task, err)
 	}
-	outcomes, err := s.verifier.Judge(ctx, source, task.Task, s.options.All)
+	outcomes, err := s.verifier.Judge(ctx, source, task.Task, j.all)
 	if err != nil {
 		return schema.Verification{}, fmt.Errorf("program %d on task %d: %w", j.program, j.task, err)
 	}

@@ -72,14 +72,14 @@ func TestRun(t *testing.T) {
 		repairTask("one", "def f(x): return x", "def f(x): return x + 1", "assert f(0) == 0", "assert f(1) == 2", "assert f(2) == 3"),
 		repairTask("two", "def f(x): 1 / 0", "def f(x): return -x", "assert f(1) == -1"))
 	calls := 0
-	p, err := Run(t.Context(), db, v, Options{Workers: 2, Progress: func(Progress) { calls++ }})
+	p, err := Run(t.Context(), db, v, Options{Workers: 2, Python: "3.11.0", Level: "test", Progress: func(Progress) { calls++ }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := (Progress{Done: 4, Total: 4, Passed: 1}); p != want || calls == 0 {
 		t.Errorf("progress %+v in %d calls, want %+v", p, calls, want)
 	}
-	want := map[string]string{"one buggy": "fail 1/3", "one reference": "fail 0/3", "two buggy": "error 0/1", "two reference": "pass 1/1"}
+	want := map[string]string{"one buggy": "fail 1/3", "one reference": "fail 2/3", "two buggy": "error 0/1", "two reference": "pass 1/1"}
 	if got := verdictTable(t, db); !maps.Equal(got, want) {
 		t.Errorf("verdicts %v, want %v", got, want)
 	}
