@@ -15,9 +15,15 @@ import (
 	"nextworkbench/workbench/sandbox"
 )
 
-func open(t *testing.T, limits sandbox.Limits) *sandbox.Pool {
+// firstPython is the interpreter that WORKBENCH_TEST_PYTHONS names first, or empty.
+func firstPython() string {
+	first, _, _ := strings.Cut(os.Getenv("WORKBENCH_TEST_PYTHONS"), string(filepath.ListSeparator))
+	return first
+}
+
+func open(t *testing.T, limits sandbox.Limits) (*sandbox.Pool, sandbox.Interpreter) {
 	t.Helper()
-	interpreter, err := sandbox.Find(t.Context(), filepath.SplitList(os.Getenv("WORKBENCH_TEST_PYTHONS") + ":")[0])
+	interpreter, err := sandbox.Find(t.Context(), firstPython())
 	if err != nil {
 		t.Skip(err)
 	}
@@ -28,13 +34,14 @@ func open(t *testing.T, limits sandbox.Limits) *sandbox.Pool {
 		t.Skip(err)
 	}
 	t.Cleanup(func() { pool.Close() })
-	return pool
+	return pool, interpreter
 }
 
 // TestRecord records programs of the corpus in the sandbox, where they give what
 // they give without it.
 func TestRecord(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{})}
+	pool, _ := open(t, sandbox.Limits{})
+	tracer := Tracer{Pool: pool}
 	for _, name := range []string{"odd_even", "extract_values", "uncaught", "hostile", "load_error", "wrong_call"} {
 		t.Run(name, func(t *testing.T) {
 			archive, err := txtar.ParseFile(filepath.Join("testdata", "corpus", name+".txtar"))
@@ -58,7 +65,8 @@ func TestRecord(t *testing.T) {
 
 // TestRecordBadly records programs that end badly: each still gives a trace.
 func TestRecordBadly(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{CPU: time.Second, Memory: 256 << 20}), Limits: Limits{Seconds: 0.5}}
+	pool, _ := open(t, sandbox.Limits{CPU: time.Second, Memory: 256 << 20})
+	tracer := Tracer{Pool: pool, Limits: Limits{Seconds: 0.5}}
 	tests := []struct {
 		name, source, failure string
 		want                  string // the last line with a comment, or the test's
@@ -99,7 +107,8 @@ func TestRecordBadly(t *testing.T) {
 }
 
 func TestRecordRefuses(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{})}
+	pool, _ := open(t, sandbox.Limits{})
+	tracer := Tracer{Pool: pool}
 	if _, err := tracer.Record(t.Context(), Request{Source: "x = 1\n", Expressions: []string{"f("}}); err == nil {
 		t.Error("recorded an expression that is none")
 	}
@@ -111,7 +120,8 @@ func TestRecordRefuses(t *testing.T) {
 }
 
 func TestSetup(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{})}
+	pool, _ := open(t, sandbox.Limits{})
+	tracer := Tracer{Pool: pool}
 	trace, err := tracer.Record(t.Context(), Request{
 		Source: "def f(p):\n    return p.x\n", Setup: "class P:\n    x = 3\n", Expressions: []string{"f(P)"}, Test: "assert f(P) == 3",
 	})
