@@ -19,7 +19,13 @@ func (tx *Tx) PutEvaluation(e Evaluation) (EvaluationID, error) {
 	if err != nil {
 		return 0, fmt.Errorf("evaluation: %w", err)
 	}
-	sum := Hash(fmt.Sprint(e.Model), fmt.Sprint(e.Iteration), string(e.Split), settings)
+	var model, iteration string
+	err = tx.tx.QueryRowContext(tx.ctx, `SELECT m.name, coalesce((SELECT r.name || '/' || i.number FROM iteration i
+		JOIN run r ON r.id = i.run_id WHERE i.id = ?), '') FROM model m WHERE m.id = ?`, e.Iteration, e.Model).Scan(&model, &iteration)
+	if err != nil {
+		return 0, fmt.Errorf("evaluation of model %d: %w", e.Model, err)
+	}
+	sum := Hash(model, iteration, string(e.Split), settings)
 	id, found, err := tx.find(`SELECT id FROM evaluation WHERE sha256 = ?`, sum)
 	if err == nil && !found {
 		id, err = tx.insert(`INSERT INTO evaluation (sha256, model_id, iteration_id, split, settings, created_us) VALUES (?,?,?,?,?,?)`,

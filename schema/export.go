@@ -17,7 +17,7 @@ type Selection struct {
 	Query      string
 	Parameters map[string]string
 	Samples    []SampleID // in the order of the query
-	SHA256     string     // content address; see SelectionHash
+	SHA256     string     // content address of what was selected
 }
 
 // Freeze stores a selection, once for the same content. SHA256 must be the content

@@ -26,16 +26,21 @@ func (tx *Tx) NextIngestFile() (IngestFileID, error) {
 	return IngestFileID(id), err
 }
 
-// PutIngestFile records the file itself and the lines of it that were refused.
-func (tx *Tx) PutIngestFile(id IngestFileID, f IngestFile, rejected []Rejection) error {
+// PutIngestFile records the file itself, after its rows.
+func (tx *Tx) PutIngestFile(id IngestFileID, f IngestFile) error {
 	err := tx.exec(`INSERT INTO ingest_file (id, kind, name, sha256, lines, created_us) VALUES (?, ?, ?, ?, ?, ?)`,
 		id, f.Kind, f.Name, f.SHA256, f.Lines, tx.micros())
 	if err != nil {
 		return fmt.Errorf("ingest file %s: %w", f.Name, err)
 	}
-	rows := make([][]any, len(rejected))
-	for i, r := range rejected {
-		rows[i] = []any{id, r.Line, r.Reason}
+	return nil
+}
+
+// Reject records a line that was refused.
+func (tx *Tx) Reject(file IngestFileID, r Rejection) error {
+	err := tx.exec(`INSERT INTO rejection (ingest_file_id, line, reason) VALUES (?, ?, ?)`, file, r.Line, r.Reason)
+	if err != nil {
+		return fmt.Errorf("rejection of line %d: %w", r.Line, err)
 	}
-	return tx.insertRows("rejection", []string{"ingest_file_id", "line", "reason"}, rows)
+	return nil
 }

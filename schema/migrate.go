@@ -56,13 +56,18 @@ func migrationSteps() ([]string, error) {
 	return steps, nil
 }
 
-// migrate brings the file to the current version, one transaction for all steps,
-// so that a killed migration leaves the file as it was.
+// migrate brings the file to the current version.
 func (db *DB) migrate(ctx context.Context, o Options) error {
 	steps, err := migrationSteps()
 	if err != nil {
 		return err
 	}
+	return db.migrateTo(ctx, steps, o)
+}
+
+// migrateTo runs the steps that the file lacks in one transaction, so that a
+// killed migration leaves the file as it was.
+func (db *DB) migrateTo(ctx context.Context, steps []string, o Options) error {
 	version, err := fileVersion(ctx, db.writer)
 	if err != nil || version == len(steps) {
 		return err
@@ -108,7 +113,7 @@ func (db *DB) checkReadable(ctx context.Context) error {
 }
 
 func (db *DB) backUp(ctx context.Context, version int) error {
-	path := fmt.Sprintf("%s.v%d-%s.bak", db.path, version, db.now().UTC().Format("20060102T150405"))
+	path := fmt.Sprintf("%s.v%d-%s.bak", db.path, version, db.now().UTC().Format("20060102T150405.000000"))
 	if _, err := db.writer.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return fmt.Errorf("back up to %s before migrating: %w", path, err)
 	}
@@ -223,8 +228,8 @@ func unseal(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-func names(ctx context.Context, tx *sql.Tx, query string) ([]string, error) {
-	rows, err := tx.QueryContext(ctx, query)
+func names(ctx context.Context, tx *sql.Tx, query string, args ...any) ([]string, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -88,6 +89,7 @@ func (tx *Tx) RecordGeneration(g Generation) (GenerationID, error) {
 
 // Sample is one generation in its place in an experiment, or a recorded sample.
 type Sample struct {
+	Key            string // of a Recorded sample: the content address of its line
 	Task           TaskID
 	Model          ModelID
 	Purpose        Purpose
@@ -96,7 +98,7 @@ type Sample struct {
 	Generation     GenerationID // 0 for a Recorded sample
 	Prompt         PromptID     // 0 when unknown
 	Index          int
-	Raw            *string // text of a Recorded sample that was parsed
+	Raw            *string // text of a Recorded sample, where it is known
 	Rationale      string
 	Fix            *string // nil when none could be parsed
 	Parse          Parse
@@ -109,11 +111,11 @@ type Sample struct {
 // PutSample stores a sample once. A recorded sample is the same when its whole
 // content is; a drawn one when it is the same generation in the same place.
 func (tx *Tx) PutSample(s Sample) (id SampleID, stored bool, err error) {
-	sum, err := s.hash()
+	key, err := tx.sampleKey(s)
 	if err != nil {
 		return 0, false, fmt.Errorf("sample %d of task %d: %w", s.Index, s.Task, err)
 	}
-	old, found, err := tx.find(`SELECT id FROM sample WHERE sha256 = ?`, sum)
+	old, found, err := tx.find(`SELECT id FROM sample WHERE sha256 = ?`, key)
 	if err != nil || found {
 		return SampleID(old), false, err
 	}
@@ -124,7 +126,7 @@ func (tx *Tx) PutSample(s Sample) (id SampleID, stored bool, err error) {
 	n, err := tx.insert(`INSERT INTO sample (sha256, task_id, model_id, iteration_id, evaluation_id, generation_id, prompt_id,
 		ingest_file_id, purpose, given_iteration, idx, raw, rationale, fix_id, parse, parse_detail, metadata, created_us)
 		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		sum, s.Task, s.Model, optional(s.Iteration), optional(s.Evaluation), optional(s.Generation), optional(s.Prompt),
+		key, s.Task, s.Model, optional(s.Iteration), optional(s.Evaluation), optional(s.Generation), optional(s.Prompt),
 		optional(s.File), s.Purpose, s.GivenIteration, s.Index, s.Raw, s.Rationale, optional(fix), s.Parse, s.ParseDetail, s.Metadata, tx.micros())
 	if err != nil {
 		return 0, false, fmt.Errorf("sample %d of task %d: %w", s.Index, s.Task, err)
@@ -132,12 +134,53 @@ func (tx *Tx) PutSample(s Sample) (id SampleID, stored bool, err error) {
 	return SampleID(n), true, nil
 }
 
-func (s Sample) hash() (string, error) {
-	if s.Purpose != Recorded {
-		id := func(n int64) string { return strconv.FormatInt(n, 10) }
-		return Hash(string(s.Purpose), id(int64(s.Generation)), id(int64(s.Task)), id(int64(s.Iteration)), id(int64(s.Evaluation))), nil
+// sampleKey names a drawn sample by what names it in every file: never by local
+// ids, so that databases can be merged.
+func (tx *Tx) sampleKey(s Sample) (string, error) {
+	if s.Purpose == Recorded {
+		return s.Key, nil
 	}
-	s.File = 0 // the same line in another file is the same sample
-	text, err := canonical(s)
-	return Hash(text), err
+	stmt, err := tx.prepare(`SELECT t.task_id, m.name, q.sha256, w.sha256, g.idx,
+			coalesce((SELECT r.name || '/' || i.number FROM iteration i JOIN run r ON r.id = i.run_id WHERE i.id = ?2), ''),
+			coalesce((SELECT e.sha256 FROM evaluation e WHERE e.id = ?3), '')
+		FROM task t, generation g
+		JOIN model m ON m.id = g.model_id JOIN prompt q ON q.id = g.prompt_id JOIN sampling w ON w.id = g.sampling_id
+		WHERE g.id = ?1 AND t.id = ?4`)
+	if err != nil {
+		return "", err
+	}
+	var task, model, prompt, sampling, index, iteration, evaluation string
+	err = stmt.QueryRowContext(tx.ctx, s.Generation, s.Iteration, s.Evaluation, s.Task).
+		Scan(&task, &model, &prompt, &sampling, &index, &iteration, &evaluation)
+	return Hash(string(s.Purpose), task, model, prompt, sampling, index, iteration, evaluation), err
+}
+
+// ErrAmbiguous says that a name stands for more than one thing.
+var ErrAmbiguous = errors.New("ambiguous")
+
+// SampleByID checks that a sample of this id exists, else the error wraps
+// [ErrUnknown].
+func (tx *Tx) SampleByID(id int64) (SampleID, error) {
+	_, found, err := tx.find(`SELECT id FROM sample WHERE id = ?`, id)
+	if err == nil && !found {
+		err = fmt.Errorf("sample %d: %w", id, ErrUnknown)
+	}
+	return SampleID(id), err
+}
+
+// SampleByName finds the one sample of a task by a model with this index. The
+// error wraps [ErrUnknown] or [ErrAmbiguous].
+func (tx *Tx) SampleByName(task, model string, index int) (SampleID, error) {
+	ids, err := names(tx.ctx, tx.tx, `SELECT s.id FROM sample s JOIN task t ON t.id = s.task_id JOIN model m ON m.id = s.model_id
+		WHERE t.task_id = ? AND m.name = ? AND s.idx = ? LIMIT 2`, task, model, index)
+	switch {
+	case err != nil:
+		return 0, err
+	case len(ids) == 0:
+		return 0, fmt.Errorf("sample %d of task %s by %s: %w", index, task, model, ErrUnknown)
+	case len(ids) > 1:
+		return 0, fmt.Errorf("sample %d of task %s by %s: %w: give its sample_id", index, task, model, ErrAmbiguous)
+	}
+	id, err := strconv.ParseInt(ids[0], 10, 64)
+	return SampleID(id), err
 }

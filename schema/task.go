@@ -121,7 +121,7 @@ func (tx *Tx) readTask(id TaskID) (Task, error) {
 	if err != nil {
 		return t, err
 	}
-	t.Tests, err = names(tx.ctx, tx.tx, fmt.Sprintf(`SELECT code FROM test_case WHERE task_id = %d ORDER BY position`, id))
+	t.Tests, err = names(tx.ctx, tx.tx, `SELECT code FROM test_case WHERE task_id = ? ORDER BY position`, id)
 	return t, err
 }
 
@@ -159,4 +159,14 @@ func excerpt(text string) string {
 		text = string(runes[:limit]) + "…"
 	}
 	return fmt.Sprintf("%q", text)
+}
+
+// TaskID finds a task by its text id. The error wraps [ErrUnknown] when there is
+// none.
+func (tx *Tx) TaskID(text string) (TaskID, error) {
+	id, found, err := tx.find(`SELECT id FROM task WHERE task_id = ?`, text)
+	if err == nil && !found {
+		err = fmt.Errorf("task %s: %w", text, ErrUnknown)
+	}
+	return TaskID(id), err
 }

@@ -1,0 +1,61 @@
+package queries
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"nextworkbench/schema"
+)
+
+func TestEveryQueryRunsOnAnEmptyFile(t *testing.T) {
+	db, err := schema.Open(t.Context(), filepath.Join(t.TempDir(), "empty.db"), schema.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	all, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, q := range all {
+		if seen[q.Name] {
+			t.Errorf("two queries are called %s", q.Name)
+		}
+		seen[q.Name] = true
+		rows, err := q.Run(t.Context(), db, nil)
+		if err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+			continue
+		}
+		for rows.Next() {
+			if q.Kind != Report {
+				t.Errorf("%s has a row on an empty file", q.Name)
+			}
+		}
+		if err := rows.Err(); err != nil {
+			t.Errorf("%s: %v", q.Name, err)
+		}
+		rows.Close()
+	}
+}
+
+func TestParametersAreChecked(t *testing.T) {
+	q, err := Find("passing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, given := range []map[string]string{{"iteration": "first"}, {"unknown": "1"}} {
+		if _, err := q.Complete(given); err == nil || !strings.Contains(err.Error(), "passing") {
+			t.Errorf("%v: %v, want an error that names the query", given, err)
+		}
+	}
+	complete, err := q.Complete(map[string]string{"run": "r"})
+	if err != nil || complete["run"] != "r" || complete["iteration"] != "-1" || complete["split"] != "train" {
+		t.Errorf("complete: %v, %v", complete, err)
+	}
+	if _, err := Find("nothing"); err == nil {
+		t.Error("found a query that is not there")
+	}
+}

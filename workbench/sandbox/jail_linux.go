@@ -1,0 +1,218 @@
+package sandbox
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// peakUnit divides the kernel's peak memory into KiB.
+const peakUnit = 1
+
+const (
+	innerUser  = 1000  // the candidates' user where root can map another
+	firstUser  = 61000 // its number outside, one per worker
+	mostTasks  = 128   // threads of one candidate
+	namespaces = syscall.CLONE_NEWPID | syscall.CLONE_NEWNET | syscall.CLONE_NEWNS | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS
+)
+
+// confinements lists the ways to start a worker, strongest first.
+func confinements(withhold []string) []confinement {
+	with := func(feature string) bool { return !slices.Contains(withhold, feature) }
+	base := confinement{name: "without namespaces", landlock: with("landlock"), seccomp: with("seccomp")}
+	var list []confinement
+	if with("namespaces") {
+		c := base
+		c.name, c.namespaces, c.user = "user namespace", true, true
+		list = append(list, c)
+		if os.Geteuid() == 0 {
+			c.name, c.user = "namespaces as root", false
+			list = append(list, c)
+		}
+	}
+	return append(list, base)
+}
+
+// user is the id that the zygote takes in its jail, 0 to keep what it has.
+func (w *worker) user() int {
+	switch {
+	case os.Geteuid() != 0:
+		return 0
+	case w.confinement.user:
+		return innerUser
+	}
+	return firstUser + w.index
+}
+
+// apply sets what must hold from the first instruction on.
+func (c confinement) apply(cmd *exec.Cmd, w *worker) {
+	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = attr
+	if !c.namespaces {
+		attr.Setsid = true
+		return
+	}
+	attr.Cloneflags = namespaces
+	if !c.user {
+		return
+	}
+	attr.Cloneflags |= syscall.CLONE_NEWUSER
+	attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Geteuid(), Size: 1}}
+	attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getegid(), Size: 1}}
+	if user := w.user(); user != 0 {
+		outside := syscall.SysProcIDMap{ContainerID: user, HostID: firstUser + w.index, Size: 1}
+		attr.UidMappings = append(attr.UidMappings, outside)
+		attr.GidMappings = append(attr.GidMappings, outside)
+		attr.GidMappingsEnableSetgroups = true
+	}
+}
+
+// configure adds what the zygote needs to shut itself in.
+func (c confinement) configure(config map[string]any) error {
+	config["numbers"] = map[string]int{
+		"pivot_root": unix.SYS_PIVOT_ROOT, "mount_setattr": unix.SYS_MOUNT_SETATTR, "capset": unix.SYS_CAPSET,
+		"landlock_create_ruleset": unix.SYS_LANDLOCK_CREATE_RULESET, "landlock_add_rule": unix.SYS_LANDLOCK_ADD_RULE,
+		"landlock_restrict_self": unix.SYS_LANDLOCK_RESTRICT_SELF,
+	}
+	if c.namespaces && c.user {
+		config["processes"] = mostTasks // counted per user namespace, so other processes do not matter
+	}
+	if !c.seccomp {
+		return nil
+	}
+	zygote, child, err := filters()
+	if err != nil {
+		return fmt.Errorf("configure: %w", err)
+	}
+	config["filter"], config["child_filter"], config["own_pid"] = zygote, child, ownPid
+	return nil
+}
+
+// process is a candidate as the kernel knows it.
+type process struct {
+	pid int
+	fd  int // a pidfd, -1 on kernels without
+}
+
+// openProcess takes hold of a process that has just greeted us.
+func openProcess(pid int) (process, error) {
+	if pid <= 1 {
+		return process{}, fmt.Errorf("greeting from process %d", pid)
+	}
+	fd, err := unix.PidfdOpen(pid, 0)
+	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
+		return process{pid: pid, fd: -1}, nil
+	}
+	return process{pid: pid, fd: fd}, os.NewSyscallError("pidfd_open", err)
+}
+
+func (p process) kill() error {
+	var err error
+	if p.fd >= 0 {
+		err = unix.PidfdSendSignal(p.fd, unix.SIGKILL, nil, 0)
+	} else {
+		err = unix.Kill(p.pid, unix.SIGKILL)
+	}
+	if errors.Is(err, unix.ESRCH) {
+		return nil
+	}
+	return err
+}
+
+func (p process) close() {
+	if p.fd >= 0 {
+		unix.Close(p.fd)
+	}
+}
+
+// cpu reads the process's own CPU clock; false when it is gone.
+func (p process) cpu() (time.Duration, bool) {
+	var t unix.Timespec
+	if err := unix.ClockGettime(int32(^p.pid<<3|2), &t); err != nil {
+		return 0, false
+	}
+	return time.Duration(t.Nano()), true
+}
+
+// askForSender makes the kernel say which process a message came from.
+func askForSender(f *os.File) error {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var set error
+	err = conn.Control(func(fd uintptr) {
+		set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_PASSCRED, 1)
+	})
+	if err == nil {
+		err = set
+	}
+	return os.NewSyscallError("setsockopt", err)
+}
+
+// greeting reads a child's first message; the pid is the kernel's, not its own.
+func greeting(f *os.File) (int, error) {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var b [5]byte
+	oob := make([]byte, unix.CmsgSpace(unix.SizeofUcred))
+	var n, oobn int
+	var received error
+	err = conn.Read(func(fd uintptr) bool {
+		n, oobn, _, _, received = unix.Recvmsg(int(fd), b[:], oob, 0)
+		return received != unix.EAGAIN
+	})
+	if err == nil {
+		err = received
+	}
+	if err != nil {
+		return 0, err
+	}
+	if n != len(b) || b[0] != '+' {
+		return 0, errors.New("no greeting")
+	}
+	messages, err := unix.ParseSocketControlMessage(oob[:oobn])
+	if err != nil || len(messages) != 1 {
+		return int(binary.LittleEndian.Uint32(b[1:])), err
+	}
+	sender, err := unix.ParseUnixCredentials(&messages[0])
+	if err != nil {
+		return 0, err
+	}
+	return int(sender.Pid), nil
+}
+
+// holding returns an open file with this content and no name.
+func holding(content string) (*os.File, error) {
+	fd, err := unix.MemfdCreate("stdin", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, os.NewSyscallError("memfd_create", err)
+	}
+	f := os.NewFile(uintptr(fd), "stdin")
+	if _, err := f.WriteString(content); err != nil {
+		f.Close()
+		return nil, err
+	}
+	_, err = f.Seek(0, 0)
+	return f, err
+}
+
+// limitData bounds what a process may allocate. The address space is no
+// measure of a Go program, which reserves far more than it uses.
+func limitData(pid int, bytes int64) error {
+	limit := unix.Rlimit{Cur: uint64(bytes), Max: uint64(bytes)}
+	err := unix.Prlimit(pid, unix.RLIMIT_DATA, &limit, nil)
+	if errors.Is(err, unix.ESRCH) {
+		return nil // it has ended already
+	}
+	return os.NewSyscallError("prlimit", err)
+}

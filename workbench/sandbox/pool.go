@@ -1,0 +1,175 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// ErrInfra wraps every failure of the sandbox itself. The candidate is not to
+// blame; the caller may try again.
+var ErrInfra = errors.New("sandbox failed")
+
+// ErrGone is returned by requests to a candidate that has ended.
+var ErrGone = errors.New("the candidate is gone")
+
+// ErrTooWeak is returned by Open where programs cannot be held.
+var ErrTooWeak = errors.New("isolation is too weak to run untrusted programs")
+
+// Limits bound one candidate. Zero fields mean the defaults: 10 s of CPU, ten
+// times as much wall time, 1 GiB, 64 KiB of output, 8 MiB per value.
+type Limits struct {
+	CPU    time.Duration // per request
+	Wall   time.Duration // per request
+	Memory int64         // bytes of address space
+	Output int           // bytes kept of each of stdout and stderr, per request
+	Value  int           // bytes of one encoded value
+}
+
+func (l Limits) orDefault() Limits {
+	if l.CPU <= 0 {
+		l.CPU = 10 * time.Second
+	}
+	if l.Wall <= 0 {
+		l.Wall = 10 * l.CPU
+	}
+	if l.Memory <= 0 {
+		l.Memory = 1 << 30
+	}
+	if l.Output <= 0 {
+		l.Output = 64 << 10
+	}
+	if l.Value <= 0 {
+		l.Value = 8 << 20
+	}
+	return l
+}
+
+// Module is trusted Python that the zygote loads before any candidate. A
+// module used as an instrument has begin(options, filename, source), which
+// returns an object with execute(code, namespace) for the program and its
+// statements, evaluate(code, namespace) for calls, and report() giving bytes
+// or text.
+type Module struct{ Name, Source string }
+
+// Options say how a Pool runs programs.
+type Options struct {
+	Interpreter Interpreter
+	Workers     int // programs that run at the same time; 0 means one per core
+	Limits      Limits
+	AllowWeak   bool // run even where neither namespaces nor Landlock hold programs
+	Instruments []Module
+	Log         *slog.Logger // nil means silence
+
+	withhold []string // features not to try, so that tests see every level
+}
+
+// Pool runs candidates, at most Workers at a time.
+type Pool struct {
+	options   Options
+	isolation Isolation
+	launch    *launcher
+	workers   []*worker
+	free      chan *worker // for candidates
+	referees  chan *worker // for test code, so that a test never waits for a candidate's slot
+	closing   sync.Once
+}
+
+// Open starts the first worker, finds out by trying what isolation this
+// machine gives, and runs a program of its own to see that it holds.
+func Open(ctx context.Context, o Options) (*Pool, error) {
+	if o.Workers <= 0 {
+		o.Workers = runtime.NumCPU()
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	o.Limits = o.Limits.orDefault()
+	p := &Pool{options: o, launch: newLauncher(), free: make(chan *worker, o.Workers), referees: make(chan *worker, o.Workers)}
+	for i := range o.Workers {
+		p.add(p.free, i)
+		p.add(p.referees, o.Workers+i)
+	}
+	if err := p.settle(ctx); err != nil {
+		p.Close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Pool) add(to chan *worker, index int) {
+	w := &worker{index: index, pool: p}
+	p.workers = append(p.workers, w)
+	to <- w
+}
+
+// settle takes the strongest confinement that a worker starts under, and
+// believes of it only what the probe confirms.
+func (p *Pool) settle(ctx context.Context) error {
+	w := <-p.free
+	defer func() { p.free <- w }()
+	var refused []string
+	for _, c := range confinements(p.options.withhold) {
+		w.confinement = c
+		err := w.start(ctx)
+		if err == nil {
+			p.isolation, err = p.probe(ctx, w)
+		}
+		if err == nil {
+			p.isolation.Notes = append(refused, p.isolation.Notes...)
+			for _, other := range p.workers {
+				other.confinement = c
+			}
+			return p.judgeIsolation()
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		w.discard()
+		refused = append(refused, fmt.Sprintf("%s: %v", c.name, err))
+	}
+	return fmt.Errorf("%w: no worker starts: %v", ErrInfra, refused)
+}
+
+func (p *Pool) judgeIsolation() error {
+	p.options.Log.Info("sandbox", "isolation", p.isolation.Level, "features", p.isolation.Features, "notes", p.isolation.Notes)
+	switch p.isolation.Level {
+	case Full, NoNamespaces, Wrapped:
+		return nil
+	}
+	if p.options.AllowWeak {
+		return nil
+	}
+	return fmt.Errorf("%w: level %s, features %v, notes %v", ErrTooWeak, p.isolation.Level, p.isolation.Features, p.isolation.Notes)
+}
+
+// Isolation says what holds the candidates of this pool, as probed by Open.
+func (p *Pool) Isolation() Isolation { return p.isolation }
+
+// Close ends every worker and the candidates that still run.
+func (p *Pool) Close() error {
+	p.closing.Do(func() {
+		for _, w := range p.workers {
+			w.shut()
+		}
+		p.launch.close()
+	})
+	return nil
+}
+
+// take waits for a free worker.
+func take(ctx context.Context, workers chan *worker) (*worker, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case w := <-workers:
+		return w, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

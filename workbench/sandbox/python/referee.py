@@ -1,0 +1,171 @@
+"""Runs test code whose entry points are stubs.
+
+The program under test is in another process. A stub call sends its arguments
+out as inert bytes and gets back a value, the arguments as the call left them
+and what it raised. The values are fresh builtins made here from bytes that the
+supervisor wrote; nothing of the program itself ever arrives.
+"""
+
+import builtins
+import sys
+
+import _workbench_inert as inert
+
+PASSED, FAILED, RAISED, INEXPRESSIBLE = 0, 1, 2, 3
+QUERY, VERDICT = "query", "verdict"
+
+
+class Inexpressible(BaseException):
+    """The test needs more than values from the program."""
+
+
+class Wire:
+    """What the stubs of one test share: the way out."""
+
+    def __init__(self, line, most):
+        self.line = line
+        self.most = most
+        self.inexpressible = ""
+
+    def query(self, operation, path, args, kwargs):
+        try:
+            sent = inert.encode(args, self.most), inert.encode(kwargs, self.most)
+        except inert.Unencodable as error:
+            self.refuse("an argument of %s is %s" % (path, error))
+        self.line.send((QUERY, operation, path) + sent)
+        value, after, kind, message, refusal = self.line.receive()
+        if refusal:
+            self.refuse(refusal)
+        if after:
+            restore((args, kwargs), inert.decode(after))
+        if kind:
+            raise exception(kind)(message)
+        return inert.decode(value)
+
+    def refuse(self, why):
+        self.inexpressible = why
+        raise Inexpressible(why)
+
+
+def exception(name):
+    kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        return kind if kind not in (UnicodeDecodeError, UnicodeEncodeError,
+                                    UnicodeTranslateError) else ValueError
+    return Exception
+
+
+def restore(old, new):
+    """Makes the containers of old equal new, in place."""
+    if type(old) is list and type(new) is list:
+        if len(old) == len(new):
+            old[:] = [merged(before, after) for before, after in zip(old, new)]
+        else:
+            old[:] = new
+    elif isinstance(old, dict) and isinstance(new, dict):
+        kept = [(key, merged(old[key], value) if key in old else value)
+                for key, value in new.items()]
+        old.clear()
+        old.update(kept)
+    elif type(old) is set and type(new) is set:
+        old.clear()
+        old.update(new)
+    elif type(old) is tuple and type(new) is tuple:
+        for before, after in zip(old, new):
+            restore(before, after)
+
+
+def merged(old, new):
+    if type(old) is type(new) and type(old) in (list, dict, set, tuple):
+        restore(old, new)
+        return new if type(old) is tuple else old
+    return new
+
+
+def function_stub(wire, name):
+    def stub(*args, **kwargs):
+        return wire.query("apply", name, args, kwargs)
+
+    stub.__name__ = stub.__qualname__ = name
+    return stub
+
+
+def class_stub(wire, name, methods):
+    """A class whose instances live in the program's process, known by number."""
+
+    def __init__(self, *args, **kwargs):
+        self._number = wire.query("make", name, args, kwargs)
+
+    def method_stub(method):
+        def stub(self, *args, **kwargs):
+            return wire.query("apply", "#%d.%s" % (self._number, method), args, kwargs)
+
+        stub.__name__ = method
+        return stub
+
+    body = {method: method_stub(method) for method in methods}
+    body["__init__"] = __init__
+    return type(name, (), body)
+
+
+def stubs(wire, names):
+    """The namespace of a test: functions, and classes with the methods named."""
+    classes = {}
+    functions = []
+    for name in names:
+        head, dot, method = name.partition(".")
+        if dot:
+            classes.setdefault(head, []).append(method)
+        else:
+            functions.append(name)
+    made = {name: function_stub(wire, name) for name in functions if name not in classes}
+    made.update((name, class_stub(wire, name, methods)) for name, methods in classes.items())
+    return made
+
+
+def run_cases(namespace):
+    """Runs the unittest cases that the test defines; None when there are none."""
+    unittest = sys.modules.get("unittest")
+    if unittest is None:
+        return
+    cases = [thing for thing in namespace.values() if isinstance(thing, type)
+             and issubclass(thing, unittest.TestCase) and thing.__module__ == "__main__"]
+    if not cases:
+        return
+    result = unittest.TestResult()
+    for case in cases:
+        unittest.defaultTestLoader.loadTestsFromTestCase(case).run(result)
+    if not result.wasSuccessful():
+        wrong = result.failures + result.errors
+        report = wrong[0][1] if wrong else "unexpected success"
+        raise AssertionError(report.strip().rsplit("\n", 1)[-1])
+
+
+def judge(line, program, setup, source, names):
+    """Runs one test to the end and sends the verdict."""
+    wire = Wire(line, program.most)
+    namespace = program.namespace
+    sys.modules["__main__"] = program.module
+    sys.argv = ["test"]
+    kind = base = message = ""
+    verdict = PASSED
+    try:
+        namespace.update(stubs(wire, names))
+        exec(compile(setup, "<setup>", "exec", dont_inherit=True), namespace)
+        namespace.update(stubs(wire, names))
+        exec(compile(source, "<test>", "exec", dont_inherit=True), namespace)
+        run_cases(namespace)
+    except Inexpressible:
+        verdict = INEXPRESSIBLE
+    except AssertionError as error:
+        verdict, kind, message = FAILED, "AssertionError", inert.said(error)
+    except SystemExit as error:
+        if error.code not in (None, 0, False):
+            verdict, kind, message = FAILED, "SystemExit", inert.said(error)
+    except BaseException as error:
+        verdict, kind, message = RAISED, type(error).__name__, inert.said(error)
+        base = inert.builtin_base(type(error))
+    if wire.inexpressible:
+        verdict, message = INEXPRESSIBLE, wire.inexpressible
+    output, errors, _ = program.streams.take()
+    line.send((VERDICT, verdict, kind, base, message, output, errors))

@@ -1,0 +1,254 @@
+"""Runs one program in a forked child, one request of the supervisor at a time.
+
+A frame is a length (4 bytes), a nonce (8 bytes) and a marshalled tuple; the
+reply carries the nonce of its request. Nothing here is secret and nothing here
+is trusted: whatever the program does to this module, it can at most choose the
+inert value that it returns anyway.
+"""
+
+import builtins
+import gc
+import io
+import os
+import random
+import resource
+import sys
+import types
+from marshal import dumps, loads
+
+import _workbench_inert as inert
+import _workbench_referee as referee
+
+RETURNED, RAISED, UNENCODABLE, OUT_OF_MEMORY, EXITED = 0, 1, 2, 4, 6
+
+
+class Sink(io.RawIOBase):
+    """Keeps the first bytes written and forgets the others."""
+
+    def __init__(self, room):
+        self.room = room
+        self.kept = bytearray()
+        self.lost = False
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        room = self.room - len(self.kept)
+        size = len(data)
+        if size > room:
+            self.lost = True
+            self.kept += data[:max(room, 0)]
+        else:
+            self.kept += data
+        return size
+
+    def take(self):
+        kept, lost = bytes(self.kept), self.lost
+        self.kept.clear()
+        self.lost = False
+        return kept, lost
+
+
+class Streams:
+    """Standard output and error of the program, kept apart, each capped."""
+
+    def __init__(self, room):
+        self.sinks = Sink(room), Sink(room)
+        self.files = (
+            io.TextIOWrapper(io.BufferedWriter(self.sinks[0]), "utf-8", newline="\n"),
+            io.TextIOWrapper(io.BufferedWriter(self.sinks[1]), "utf-8", "backslashreplace",
+                             newline="\n", line_buffering=True))
+
+    def attach(self):
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__ = self.files
+        sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
+
+    def take(self):
+        for file in self.files:
+            try:
+                file.flush()
+            except BaseException:
+                continue
+        (output, lost), (errors, more) = [sink.take() for sink in self.sinks]
+        return output, errors, lost or more
+
+
+class Plain:
+    """Runs code as Python itself does; an instrument replaces it."""
+
+    def execute(self, code, namespace):
+        exec(code, namespace)
+
+    def evaluate(self, code, namespace):
+        return eval(code, namespace)
+
+    def report(self):
+        return b""
+
+
+class Program:
+    def __init__(self, streams, most):
+        self.streams = streams
+        self.most = most
+        self.module = types.ModuleType("__main__")
+        self.namespace = self.module.__dict__
+        self.namespace["__builtins__"] = builtins
+        self.filename = "<program>"
+        self.instrument = Plain()
+        self.instances = []
+
+    def load(self, source, filename, instrument, options):
+        self.filename = filename
+        self.namespace["__file__"] = filename
+        sys.modules["__main__"] = self.module
+        sys.argv = [filename]
+        if instrument:
+            self.instrument = sys.modules[instrument].begin(options, filename, source)
+        self.instrument.execute(compile(source, filename, "exec", dont_inherit=True), self.namespace)
+
+    def call(self, expression):
+        return self.instrument.evaluate(
+            compile(expression.strip(), "<call>", "eval", dont_inherit=True), self.namespace)
+
+    def execute(self, statement):
+        self.instrument.execute(
+            compile(statement, "<test>", "exec", dont_inherit=True), self.namespace)
+
+    def report(self):
+        report = self.instrument.report()
+        return report.encode("utf-8", "surrogatepass") if isinstance(report, str) else bytes(report)
+
+    def apply(self, function, args, kwargs):
+        """Calls a function by its path; the arguments as they are afterwards come back too."""
+        args, kwargs = inert.decode(args), inert.decode(kwargs)
+        value = self.resolve(function)(*args, **kwargs)
+        return value, tuple(args), kwargs
+
+    def resolve(self, path):
+        """The object at a dotted path, which may start at a made instance (#3.name)."""
+        head, *rest = path.split(".")
+        if head.startswith("#"):
+            target = self.instances[int(head[1:])]
+        elif head in self.namespace:
+            target = self.namespace[head]
+        elif hasattr(builtins, head):
+            target = getattr(builtins, head)
+        else:
+            raise NameError("name %r is not defined" % head)
+        for name in rest:
+            target = getattr(target, name)
+        return target
+
+    def make(self, function, args, kwargs):
+        """Like apply, but keeps the object and answers with its number."""
+        args, kwargs = inert.decode(args), inert.decode(kwargs)
+        self.instances.append(self.resolve(function)(*args, **kwargs))
+        return len(self.instances) - 1, tuple(args), kwargs
+
+    def perform(self, operation, arguments):
+        """One request to the end: the reply, whatever the program does."""
+        value = after = b""
+        kind = base = message = ""
+        line = code = 0
+        try:
+            result = getattr(self, operation)(*arguments)
+            if operation == "report":
+                value = result
+            elif operation in ("apply", "make"):
+                value = inert.encode(result[0], self.most)
+                after = inert.encode(result[1:], self.most)
+            else:
+                value = inert.encode(result, self.most)
+            ending = RETURNED
+        except inert.Unencodable as error:
+            ending, message = UNENCODABLE, str(error)
+        except SystemExit as error:
+            ending, kind, code = EXITED, "SystemExit", exit_code(error)
+            message = inert.said(error)
+        except MemoryError:
+            ending, kind, base = OUT_OF_MEMORY, "MemoryError", "MemoryError"
+        except BaseException as error:
+            ending, kind, base = RAISED, type(error).__name__, inert.builtin_base(type(error))
+            message, line = inert.said(error), where(error, self.filename)
+        output, errors, lost = self.streams.take()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return (ending, value, after, str.__getitem__(kind, slice(0, 200)), base, message, line,
+                code, output, errors, lost, peak)
+
+
+def exit_code(error):
+    code = error.code
+    if code is None:
+        return 0
+    return int.__add__(code, 0) & 0xFF if isinstance(code, int) else 1
+
+
+def where(error, filename):
+    """The last line of the program that the exception passed."""
+    try:
+        if isinstance(error, SyntaxError) and error.filename == filename:
+            return int(error.lineno or 0)
+        line, step = 0, error.__traceback__
+        while step is not None:
+            if step.tb_frame.f_code.co_filename == filename:
+                line = step.tb_lineno
+            step = step.tb_next
+        return line
+    except BaseException:
+        return 0
+
+
+class Line:
+    """The socket to the supervisor."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+        self.nonce = b""
+
+    def read(self, size, read=os.read):
+        data = read(self.descriptor, size)
+        while len(data) < size:
+            piece = read(self.descriptor, size - len(data))
+            if not piece:
+                os._exit(0)
+            data += piece
+        return data
+
+    def receive(self):
+        head = self.read(12)
+        self.nonce = head[4:]
+        return loads(self.read(int.from_bytes(head[:4], "little")))
+
+    def send(self, reply, write=os.write):
+        data = dumps(reply, 2)
+        data = len(data).to_bytes(4, "little") + self.nonce + data
+        sent = write(self.descriptor, data)
+        while sent < len(data):
+            sent += write(self.descriptor, memoryview(data)[sent:])
+
+
+READY = None
+
+
+def prepare(output, value):
+    """Builds in the zygote what every child needs, once."""
+    global READY
+    streams = Streams(output)
+    READY = Program(streams, value)
+
+
+def serve(descriptor):
+    """Answers requests until the supervisor ends this process."""
+    program = READY
+    program.streams.attach()
+    gc.enable()
+    random.seed(0)
+    line = Line(descriptor)
+    os.write(descriptor, b"+" + os.getpid().to_bytes(4, "little"))
+    while True:
+        operation, *arguments = line.receive()
+        if operation == "judge":
+            referee.judge(line, program, *arguments)
+        else:
+            line.send(program.perform(operation, arguments))

@@ -1,0 +1,180 @@
+package sandbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Test is test code that a candidate is judged by without ever seeing it.
+type Test struct {
+	Setup  string   // executed first
+	Source string   // asserts, a check function and its call, or unittest cases
+	Stubs  []string // the program's entry points: functions "f", methods "Solution.f"
+}
+
+// Verdict is how a test ended.
+type Verdict uint8
+
+// The verdicts of a Judgement.
+const (
+	Passed         Verdict = iota
+	Failed                 // an assertion did not hold; Exception tells which
+	TestRaised             // the test, or the program through it, raised Exception
+	Inexpressible          // the test needs more than values; Exception.Message says what
+	CandidateEnded         // Reply says how
+	TestEnded              // the test's own process did; Reply says how
+)
+
+// String returns the verdict in words.
+func (v Verdict) String() string {
+	names := [...]string{"passed", "failed", "raised", "inexpressible", "candidate ended", "test ended"}
+	if int(v) < len(names) {
+		return names[v]
+	}
+	return fmt.Sprintf("verdict %d", uint8(v))
+}
+
+// Judgement is the outcome of one Test.
+type Judgement struct {
+	Verdict   Verdict
+	Exception Exception
+	Reply     Reply  // of CandidateEnded and TestEnded
+	Output    string // what the test wrote to stdout
+	Queries   int    // calls that reached the candidate; a test that passed with none says nothing about it
+	Candidate Usage  // CPU and wall time of the candidate's calls, their peak memory
+}
+
+// Judge runs a test against a loaded candidate. The test runs in a jail of its
+// own, where the program's entry points are stubs: each call goes through this
+// process, which decodes and re-encodes whatever the candidate answers.
+// Arguments that a call changed in place are changed in the test as well; that
+// a result is one of the arguments, or shared between calls, is lost.
+// Instances of classes stay in the candidate; only their methods' values move.
+func (p *Pool) Judge(ctx context.Context, test Test, c *Candidate) (Judgement, error) {
+	t, err := p.startOn(ctx, p.referees, Program{})
+	if err != nil {
+		return Judgement{}, err
+	}
+	defer t.Close()
+	// While the candidate computes the test only waits.
+	t.limits.Wall += c.limits.Wall
+	s := session{test: t, candidate: c, began: time.Now()}
+	r := newRequest(4)
+	r.str("judge")
+	r.str(test.Setup)
+	r.str(test.Source)
+	r.strs(test.Stubs)
+	for {
+		body, reply, err := t.exchange(ctx, r)
+		if err != nil {
+			return s.judgement, err
+		}
+		if reply.Ending.Final() {
+			s.judgement.Verdict, s.judgement.Reply = TestEnded, reply
+			return s.judgement, nil
+		}
+		if f, err := fields(body, "sisssyy"); err == nil && f[0].Text == "verdict" {
+			return s.finish(f), nil
+		}
+		if r, err = s.relay(ctx, body); err != nil || r == nil {
+			return s.judgement, err
+		}
+	}
+}
+
+// session is one test at work on one candidate.
+type session struct {
+	test, candidate *Candidate
+	began           time.Time
+	judgement       Judgement
+}
+
+func (s *session) finish(f []*Value) Judgement {
+	j := &s.judgement
+	j.Verdict = Verdict(f[1].Int.Int64())
+	j.Exception = Exception{Type: printable(f[2].Text), Base: printable(f[3].Text), Message: printable(f[4].Text)}
+	j.Output = printable(clip(f[5].Text, s.test.limits.Output))
+	if j.Verdict > Inexpressible {
+		j.Verdict, j.Reply = TestEnded, Reply{Ending: Forged}
+	}
+	return *j
+}
+
+// relay takes one query of the test to the candidate and returns the request
+// that brings back the answer; nil when the judgement is final.
+func (s *session) relay(ctx context.Context, body []byte) (*request, error) {
+	f, err := fields(body, "sssyy")
+	operation := ""
+	if err == nil {
+		operation = f[1].Text
+	}
+	if operation != "apply" && operation != "make" {
+		s.judgement.Verdict, s.judgement.Reply = TestEnded, Reply{Ending: Forged}
+		return nil, nil
+	}
+	s.judgement.Queries++
+	reply, err := s.candidate.apply(ctx, operation, f[2].Text, []byte(f[3].Text), []byte(f[4].Text))
+	if errors.Is(err, ErrGone) {
+		reply, err = Reply{Ending: Exited}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.judgement.Candidate.CPU += reply.CPU
+	s.judgement.Candidate.Wall += reply.Wall
+	s.judgement.Candidate.PeakKiB = max(s.judgement.Candidate.PeakKiB, reply.PeakKiB)
+	// A test is one execution: its many calls share one limit.
+	if s.judgement.Candidate.CPU > s.candidate.limits.CPU {
+		s.candidate.kill()
+		reply.Ending = TimedOut
+	}
+	if reply.Ending.Final() {
+		s.judgement.Verdict, s.judgement.Reply = CandidateEnded, reply
+		return nil, nil
+	}
+	if wall := time.Since(s.began); wall > s.test.limits.Wall {
+		s.judgement.Verdict, s.judgement.Reply = TestEnded, Reply{Ending: TimedOut, Wall: wall}
+		return nil, nil
+	}
+	return answer(reply, s.candidate.limits.Value)
+}
+
+// answer is what a stub gets: (value, arguments, exception, message, refusal).
+func answer(reply Reply, most int) (*request, error) {
+	r := newRequest(5)
+	var value, arguments []byte
+	var base, refusal string
+	switch reply.Ending {
+	case Returned:
+		var err error
+		if value, err = EncodeValue(reply.Result); err == nil {
+			arguments, err = recode(reply.Arguments, most)
+		}
+		if err != nil {
+			return nil, err
+		}
+	case Raised:
+		base = cmp.Or(reply.Exception.Base, "Exception")
+	case Unencodable:
+		refusal = "the program's value is unencodable: " + reply.Exception.Message
+	}
+	r.bytes(value)
+	r.bytes(arguments)
+	r.str(base)
+	r.str(reply.Exception.Message)
+	r.str(refusal)
+	return r, nil
+}
+
+// recode reads bytes of a candidate and writes them anew: what the test
+// decodes was written here.
+func recode(data []byte, most int) ([]byte, error) {
+	v, err := DecodeValue(data, Caps{Bytes: most + 1})
+	if err != nil {
+		return nil, err
+	}
+	return EncodeValue(v)
+}

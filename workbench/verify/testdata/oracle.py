@@ -1,0 +1,30 @@
+"""Answers what CPython itself says about pairs of values, one JSON line each."""
+
+import decimal
+import fractions
+import json
+import operator
+import sys
+
+NAMES = {"Decimal": decimal.Decimal, "Fraction": fractions.Fraction, "inf": float("inf")}
+ORDER = (operator.lt, operator.le, operator.gt, operator.ge)
+
+
+def attempt(function, *args):
+    try:
+        return str(function(*args))
+    except Exception as e:
+        return type(e).__name__
+
+
+for line in sys.stdin:
+    left, right = (eval(source, dict(NAMES)) for source in json.loads(line))
+    answer = {
+        "equal": left == right,
+        "order": [attempt(f, left, right) for f in ORDER],
+        "inside": attempt(operator.contains, right, left),
+        "truth": bool(left),
+        "repr": ascii(repr(left)),
+    }
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
