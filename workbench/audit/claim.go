@@ -70,6 +70,7 @@ type reader struct {
 	calls     []call // plain calls of known functions in the sentence
 	focus     *call  // what earlier sentences of the paragraph speak of
 	traced    bool   // they speak of the failing test
+	proposed  bool   // they say how the program should be
 	claims    []Claim
 }
 
@@ -112,6 +113,8 @@ func finders() []func(*reader) {
 
 var (
 	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
+	proposal      = regexp.MustCompile(`(?i)\b(?:should|must|needs? to|has to|have to) (?:be|use|start|begin|read|compare|check|add|append|return \x60|multiply|divide|call|come|go|run|stop|not|instead|also|first|initiali[sz]e|skip|handle|include|join|take|keep)|\b(?:must|needs? to|has to)\b|\b(?:replace|change|swap|use|move|initiali[sz]e)\s+(?:the|it|this|\x60)`)
+	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
 	otherInput    = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|another|other|e\.g\.|such as|test cases? where|imagine|if)\b`)
 )
 
@@ -119,7 +122,10 @@ var (
 func (r *reader) enter(s *sentence, fresh bool) {
 	r.s = s
 	if fresh {
-		r.focus, r.traced = nil, false
+		r.focus, r.traced, r.proposed = nil, false, false
+	}
+	if r.proposed && consequence.MatchString(s.prose) {
+		s.repaired = true
 	}
 	r.calls = nil
 	for _, c := range calls(s.text, r.functions) {
@@ -136,6 +142,9 @@ func (r *reader) enter(s *sentence, fresh bool) {
 
 // leave ends a sentence: the one call that it named is the focus of the next.
 func (r *reader) leave() {
+	if proposal.MatchString(r.s.prose) {
+		r.proposed = true
+	}
 	if len(r.calls) > 0 {
 		last := r.calls[len(r.calls)-1]
 		for _, c := range r.calls {
@@ -173,7 +182,7 @@ func (r *reader) speaksOf(at, end int) about {
 	case distinct == 0:
 		a.call = r.focus
 	}
-	a.loose = distinct > 1
+	a.loose = distinct > 1 || r.proposed && !buggyProgram.MatchString(r.s.prose[:at])
 	return a
 }
 

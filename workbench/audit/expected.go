@@ -7,6 +7,7 @@ import (
 
 var (
 	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected) to (?:return|give|produce|be)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires)|expected|expects|(?:correct|right) answer(?: is)?)(?:\s|:|=)`)
+	expectBare   = regexp.MustCompile(`(?:^|[\s(])(-?\d+(?:\.\d+)?|True|False|None) (?:is|was) (?:the )?expected\b`)
 	expectAfter  = regexp.MustCompile(`(?i)^\s*(?:is|was) (?:the )?(?:expected|wanted|required|correct|right)\b(?: (?:value|result|output|answer))?`)
 )
 
@@ -25,6 +26,11 @@ func findExpected(r *reader) {
 		m := expectAfter.FindStringIndex(r.s.prose[end:])
 		if v, ok := parseWhole(r.s.slice(c)); ok && m != nil {
 			r.expected(span{c.start, c.end}, span{c.start - 1, end + m[1]}, v)
+		}
+	}
+	for _, m := range expectBare.FindAllStringSubmatchIndex(r.s.prose, -1) {
+		if v, ok := parseWhole(r.s.text[m[2]:m[3]]); ok {
+			r.expected(span{m[2], m[3]}, span{m[2], m[1]}, v)
 		}
 	}
 	for i := range r.claims {

@@ -87,13 +87,15 @@ func (r *reader) subjectOf(verb int) bool {
 	words := subject.FindAllStringIndex(head, -1)
 	others := otherThing.FindAllStringIndex(head, -1)
 	last, other := -1, -1
-	if len(words) > 0 {
-		last = words[len(words)-1][0]
+	own, foreign := r.codeSubject(verb)
+	for _, w := range words {
+		if pronoun := len(head[w[0]:w[1]]) == len("it") || strings.EqualFold(head[w[0]:w[1]], "which"); !pronoun || foreign < 0 {
+			last = w[0]
+		}
 	}
 	if len(others) > 0 {
 		other = others[len(others)-1][0]
 	}
-	own, foreign := r.codeSubject(verb)
 	last, other = max(last, own), max(other, foreign)
 	return last > other || last == -1 && other == -1
 }
@@ -109,7 +111,7 @@ func (r *reader) codeSubject(verb int) (own, foreign int) {
 		case c.end > verb:
 		case name != nil && r.functions[name[1]]:
 			own = c.start
-		case callStart.MatchString(text) && len(calls(text, r.functions)) == 0 && directlyBefore(r.s.prose, c.end, verb):
+		case strings.Contains(text, "(") && len(calls(text, r.functions)) == 0 && !strings.HasPrefix(text, "("):
 			foreign = c.start
 		case directlyBefore(r.s.prose, c.end, verb):
 			foreign = c.start

@@ -499,10 +499,10 @@ func cutEllipsis(text string) (string, bool) {
 func compareSequences(stated, shown value) likeness {
 	result := same
 	for i := range min(len(stated.items), len(shown.items)) {
-		switch compare(stated.items[i], shown.items[i]) {
-		case different:
+		switch like := compare(stated.items[i], shown.items[i]); {
+		case like == different, (stated.items[i].kind == str) != (shown.items[i].kind == str) && shown.items[i].kind != opaque:
 			return different
-		case unknown:
+		case like == unknown:
 			result = unknown
 		}
 	}
