@@ -1,7 +1,10 @@
-// Package export is the way out: a selection query is run and frozen, its samples
-// become the rows of Parquet shards, a manifest says what was written, a dataset
-// card says it to people, and [Verify] proves all of it again with a second
-// Parquet implementation in a process of its own.
+// Package export is the way out: selections, Parquet shards, manifest, dataset card and
+// their independent verification.
+//
+// A selection query is run and frozen, its samples become the rows of Parquet
+// shards, a manifest says what was written, a dataset card says it to people, and
+// [Verify] proves all of it again with a second Parquet implementation in a
+// process of its own.
 //
 // In the order of an export: selection (which samples, their content address),
 // guard (what must not leave), plan (splits, order, cap), content (the texts of a

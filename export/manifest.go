@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"nextworkbench/schema"
@@ -218,12 +219,8 @@ func (m Manifest) check() error {
 	}
 	rows := 0
 	for _, s := range m.Shards {
-		inGroups := 0
-		for _, g := range s.RowGroups {
-			inGroups += g.Rows
-		}
-		if inGroups != s.Rows {
-			return fmt.Errorf("%s: %d rows are %d in its row groups", s.Path, s.Rows, inGroups)
+		if err := s.check(); err != nil {
+			return fmt.Errorf("%s: %w", s.Path, err)
 		}
 		rows += s.Rows
 	}
@@ -231,6 +228,23 @@ func (m Manifest) check() error {
 		return fmt.Errorf("%d rows are %d in the shards", m.Rows, rows)
 	}
 	return m.checkPaths()
+}
+
+func (s Shard) check() error {
+	if !slices.Contains(splitNames(), s.Split) {
+		return fmt.Errorf("no split is called %q", s.Split)
+	}
+	rows := 0
+	for _, g := range s.RowGroups {
+		if g.Rows <= 0 {
+			return fmt.Errorf("a row group of %d rows", g.Rows)
+		}
+		rows += g.Rows
+	}
+	if rows != s.Rows {
+		return fmt.Errorf("%d rows are %d in its row groups", s.Rows, rows)
+	}
+	return nil
 }
 
 func (m Manifest) checkPaths() error {

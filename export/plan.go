@@ -23,14 +23,14 @@ type planned struct {
 // split is the place of a split among the files; its text is the file's.
 type split uint8
 
-var splits = [...]schema.Split{schema.Train, schema.Dev, schema.Test}
+func splitOf(s schema.Split) split { return split(slices.Index(splits(), s)) }
 
 // String is the name that the Hugging Face libraries give the split.
-func (s split) String() string {
-	return [...]string{"train", "validation", "test"}[s]
-}
+func (s split) String() string { return splitNames()[s] }
 
-func splitOf(s schema.Split) split { return split(slices.Index(splits[:], s)) }
+func splits() []schema.Split { return []schema.Split{schema.Train, schema.Dev, schema.Test} }
+
+func splitNames() []string { return []string{"train", "validation", "test"} }
 
 // choose asks the selection query, addresses and guards what it selects, and
 // plans the rows. A guard that trips makes the error a *[Refusal].
@@ -39,24 +39,34 @@ func choose(ctx context.Context, db *schema.DB, o Options) (schema.Selection, []
 	if err != nil {
 		return selection, nil, err
 	}
-	print, err := newFingerprint(selection)
+	guard := guards{allowed: o.Allow, template: o.Template}
+	address, rows, err := survey(ctx, db, selection, o, &guard)
 	if err != nil {
 		return selection, nil, err
 	}
-	guard := guards{allowed: o.Allow, template: o.Template}
+	selection.SHA256 = address
+	return selection, rows, guard.refusal()
+}
+
+// survey goes through the facts of a selection once: its content address, its
+// guards and its plan.
+func survey(ctx context.Context, db *schema.DB, selection schema.Selection, o Options, guard *guards) (string, []planned, error) {
+	address, err := newFingerprint(selection)
+	if err != nil {
+		return "", nil, err
+	}
 	rows := make([]planned, 0, len(selection.Samples))
 	for f, err := range facts(ctx, db, selection.Samples, o.Template) {
 		if err != nil {
-			return selection, nil, err
+			return "", nil, err
 		}
-		if err := print.add(f); err != nil {
-			return selection, nil, err
+		if err := address.add(f); err != nil {
+			return "", nil, err
 		}
 		guard.check(f)
 		rows = append(rows, plan(f, o.Shuffle))
 	}
-	selection.SHA256 = print.String()
-	return selection, arrange(rows, o), guard.refusal()
+	return address.String(), arrange(rows, o), nil
 }
 
 func plan(f fact, seed *int64) planned {

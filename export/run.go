@@ -133,7 +133,7 @@ type writer struct {
 
 func (w *writer) export(ctx context.Context, rows []planned) (Summary, error) {
 	inSplit := bySplit(rows)
-	for of := range splits {
+	for of := range splits() {
 		if samples, ok := inSplit[split(of)]; ok {
 			if err := w.writeSplit(ctx, split(of), samples); err != nil {
 				return Summary{}, err
