@@ -1,0 +1,162 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var (
+	returnVerb = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|comes out as|came out as)\b`)
+	resultNoun = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
+	passive    = regexp.MustCompile(`(?i)^\s*(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly )?returned\b`)
+	beingDone  = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
+	subject    = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
+	otherThing = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
+	insteadOf  = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
+)
+
+// findReturned finds what a call is said to have returned.
+func findReturned(r *reader) {
+	for _, m := range returnVerb.FindAllStringIndex(r.s.prose, -1) {
+		verb := span{m[0], m[1]}
+		word := strings.ToLower(r.s.slice(verb))
+		if word == "returned" && beingDone.MatchString(r.s.prose[:m[0]]) && !passiveAfterAnd(r.s.prose[:m[0]]) {
+			continue
+		}
+		if v, end, ok := r.s.written(m[1]); ok {
+			r.returned(verb, end, v)
+		}
+	}
+	for _, m := range resultNoun.FindAllStringIndex(r.s.prose, -1) {
+		if v, end, ok := r.s.written(m[1]); ok {
+			r.returned(span{m[0], m[1]}, end, v)
+		}
+	}
+	r.findPassive()
+}
+
+// passiveAfterAnd: "... and returned 5" is active, "the value returned" is not.
+func passiveAfterAnd(head string) bool { return strings.HasSuffix(strings.TrimSpace(head), "and") }
+
+// findPassive finds "`[1, 2]` is returned".
+func (r *reader) findPassive() {
+	for _, c := range r.s.code {
+		end := c.end
+		for end < len(r.s.prose) && r.s.prose[end] == '`' {
+			end++
+		}
+		m := passive.FindStringIndex(r.s.prose[end:])
+		v, ok := parseWhole(r.s.slice(c))
+		if m != nil && ok {
+			r.add(r.returnClaim(span{c.start, c.end}, end+m[1], v), span{c.start - 1, end + m[1]})
+		}
+	}
+}
+
+func (r *reader) returned(verb span, end int, v value) {
+	at := span{verb.start, end}
+	if r.taken(at) || !r.subjectOf(verb.start) {
+		return
+	}
+	c := r.returnClaim(verb, end, v)
+	if m := insteadOf.FindString(r.s.prose[end:]); m != "" {
+		if e, _, ok := r.s.written(end + len(m)); ok {
+			c.about.expects = &e
+		}
+	}
+	at.start = r.subjectStart(verb.start)
+	r.add(c, at)
+}
+
+func (r *reader) returnClaim(verb span, end int, v value) Claim {
+	c := Claim{Kind: Returned, value: v, number: -1, Stated: "returned " + v.String()}
+	c.about = r.speaksOf(verb.start, end)
+	if name := r.namedSubject(verb.start); name != "" && (c.about.call == nil || c.about.call.function != name) {
+		c.about.call, c.about.function = nil, name
+	}
+	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning")
+	c.mood = r.s.mood(verb, end, c.about.call)
+	return c
+}
+
+// subjectOf says whether what is said to return something is a function of the
+// program: named, called, or "the function". A loop or an expression is not.
+func (r *reader) subjectOf(verb int) bool {
+	head := r.s.prose[:verb]
+	words := subject.FindAllStringIndex(head, -1)
+	others := otherThing.FindAllStringIndex(head, -1)
+	last, other := -1, -1
+	own, foreign := r.codeSubject(verb)
+	for _, w := range words {
+		if pronoun := len(head[w[0]:w[1]]) == len("it") || strings.EqualFold(head[w[0]:w[1]], "which"); !pronoun || foreign < 0 {
+			last = w[0]
+		}
+	}
+	if len(others) > 0 {
+		other = others[len(others)-1][0]
+	}
+	last, other = max(last, own), max(other, foreign)
+	return last > other || last == -1 && other == -1
+}
+
+// codeSubject finds the last code span before the verb that names or calls a
+// function of the program, and the last that is some other call.
+func (r *reader) codeSubject(verb int) (own, foreign int) {
+	own, foreign = -1, -1
+	for _, c := range r.s.code {
+		text := r.s.slice(c)
+		name := define.FindStringSubmatch("def " + text)
+		switch {
+		case c.end > verb:
+		case name != nil && r.functions[name[1]]:
+			own = c.start
+		case strings.Contains(text, "(") && len(calls(text, r.functions)) == 0 && !strings.HasPrefix(text, "("):
+			foreign = c.start
+		case directlyBefore(r.s.prose, c.end, verb):
+			foreign = c.start
+		}
+	}
+	for _, c := range r.calls {
+		if c.at.end <= verb {
+			own = max(own, c.at.start)
+		}
+	}
+	return own, foreign
+}
+
+// directlyBefore says whether at most one word stands between a span and the verb.
+func directlyBefore(prose string, end, verb int) bool {
+	return len(strings.Fields(strings.Trim(prose[end:verb], "` "))) <= 1 && !strings.ContainsAny(prose[end:verb], ",;:")
+}
+
+// namedSubject is the function that a code span right before the verb names or calls.
+func (r *reader) namedSubject(verb int) string {
+	for i := len(r.s.code) - 1; i >= 0; i-- {
+		c := r.s.code[i]
+		if c.end > verb || !directlyBefore(r.s.prose, c.end, verb) {
+			continue
+		}
+		if m := define.FindStringSubmatch("def " + r.s.slice(c)); m != nil && r.functions[m[1]] && m[1] != r.entry {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// subjectStart is where the clause of a verb begins, for its quote.
+func (r *reader) subjectStart(verb int) int {
+	start := r.s.clauseStart(verb)
+	for start < verb && strings.IndexByte(" \t\n*", r.s.prose[start]) >= 0 {
+		start++
+	}
+	return start
+}
+
+// String is a value in one form for all wordings.
+func (v value) String() string {
+	if v.kind == str {
+		return fmt.Sprintf("'%s'", strings.NewReplacer("\\", "\\\\", "'", "\\'", "\n", "\\n").Replace(v.text)) + map[bool]string{true: "...", false: ""}[v.cut]
+	}
+	return strings.Join(strings.Fields(v.text), " ")
+}
