@@ -179,7 +179,7 @@ func drawOne(tx *schema.Tx, s *schema.Sample, g given) error {
 	if err != nil {
 		return err
 	}
-	s.Generation, err = tx.RecordGeneration(schema.Generation{Model: s.Model, Prompt: s.Prompt, Sampling: sampling, Index: g.index,
+	s.Generation, _, err = tx.RecordGeneration(schema.Generation{Model: s.Model, Prompt: s.Prompt, Sampling: sampling, Index: g.index,
 		Text: g.rationale, Finish: "stop"})
 	return err
 }

@@ -36,6 +36,10 @@ func (a *app) demoCommand() *cobra.Command {
 	return cmd
 }
 
+// demoCPUSeconds is plenty for the built-in tasks, which end within milliseconds;
+// what it cuts short are the endless loops among the sampled fixes.
+const demoCPUSeconds = 0.5
+
 // demoSettings are those of the paper, with the built-in model and tasks.
 func demoSettings(samples int) loopSettings {
 	return loopSettings{
@@ -47,6 +51,7 @@ func demoSettings(samples int) loopSettings {
 
 func (a *app) demo(ctx context.Context, dir string, iterations, samples int) error {
 	begun := time.Now()
+	a.config.CPUSeconds = min(a.config.CPUSeconds, demoCPUSeconds)
 	a.config.DB = filepath.Join(dir, "demo.db")
 	if err := a.takeInExamples(ctx); err != nil {
 		return err

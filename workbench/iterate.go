@@ -1,19 +1,9 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"path/filepath"
-	"time"
-
 	"github.com/spf13/cobra"
 
-	"nextworkbench/export"
-	"nextworkbench/queries"
 	"nextworkbench/schema"
-	"nextworkbench/workbench/audit"
-	"nextworkbench/workbench/sample"
 	"nextworkbench/workbench/sandbox"
 )
 
@@ -75,4 +65,3 @@ func addLoopFlags(cmd *cobra.Command, s *loopSettings) {
 	flags.BoolVar(&s.FromLast, "from-last", false, "tune the last checkpoint instead of the base")
 	addSamplingFlags(cmd, &s.Sampler, &s.Parameters)
 }
-

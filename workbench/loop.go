@@ -1,9 +1,18 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
+	"time"
 
+	"nextworkbench/export"
+	"nextworkbench/queries"
+	"nextworkbench/schema"
+	"nextworkbench/workbench/audit"
 	"nextworkbench/workbench/sample"
+	"nextworkbench/workbench/sandbox"
 )
 
 // loopSettings are the settings of a run: Algorithm 1 of NExT (arXiv 2404.14662)
@@ -400,4 +409,3 @@ func (l *loop) last(ctx context.Context, number int, model string) (round, error
 	r.Dev, err = l.measure(ctx, number, model)
 	return r, err
 }
-

@@ -1,7 +1,5 @@
 package main
 
-import "fmt"
-
 // round is one line of the table at the end: a checkpoint, what was drawn from it
 // on the train split, and how it does on the dev split.
 type round struct {
