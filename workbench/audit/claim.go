@@ -142,6 +142,7 @@ func (r *reader) enter(s *sentence, fresh bool) {
 
 // leave ends a sentence: the one call that it named is the focus of the next.
 func (r *reader) leave() {
+	r.relate()
 	if proposal.MatchString(r.s.prose) {
 		r.proposed = true
 	}
@@ -182,8 +183,36 @@ func (r *reader) speaksOf(at, end int) about {
 	case distinct == 0:
 		a.call = r.focus
 	}
-	a.loose = distinct > 1 || r.proposed && !buggyProgram.MatchString(r.s.prose[:at])
+	a.loose = distinct > 1 || r.proposing(at)
 	return a
+}
+
+// relate tells the claims of the sentence on what was returned the one value that
+// it says to be expected.
+func (r *reader) relate() {
+	var expected *value
+	var returned []*Claim
+	for i := range r.claims {
+		c := &r.claims[i]
+		switch {
+		case c.Start < r.s.start:
+		case c.Kind == Returned && c.about.expects == nil:
+			returned = append(returned, c)
+		case c.Kind == Expected && expected != nil && compare(c.value, *expected) != same:
+			return
+		case c.Kind == Expected:
+			v := c.value
+			expected = &v
+		}
+	}
+	if len(returned) == 1 {
+		returned[0].about.expects = expected
+	}
+}
+
+// proposing says whether a statement may be about the program as it should be.
+func (r *reader) proposing(at int) bool {
+	return r.proposed && !buggyProgram.MatchString(r.s.prose[:at])
 }
 
 // add records a claim over a range of the sentence, if it is one about a run.

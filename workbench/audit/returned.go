@@ -75,6 +75,9 @@ func (r *reader) returnClaim(verb span, end int, v value) Claim {
 	if name := r.namedSubject(verb.start); name != "" && (c.about.call == nil || c.about.call.function != name) {
 		c.about.call, c.about.function = nil, name
 	}
+	if call := c.about.call; call != nil && call.at.end >= 0 && call.at.end <= verb.start && directlyBefore(r.s.prose, call.at.end, verb.start) {
+		c.about.loose = r.proposing(verb.start) // the call itself is the subject
+	}
 	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning")
 	c.mood = r.s.mood(verb, end, c.about.call)
 	return c
