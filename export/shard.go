@@ -33,7 +33,8 @@ type shard struct {
 	sum     hash.Hash
 	writer  *pqarrow.FileWriter
 	builder *array.RecordBuilder
-	pending int64 // bytes of the rows in the builder
+	waiting int   // rows in the builder
+	pending int64 // bytes of them
 	group   hash.Hash
 	groups  []RowGroup // the last one is being written
 	inGroup int64      // bytes of the rows in it
@@ -116,6 +117,7 @@ func (s *shard) append(row []cell) error {
 	s.rows++
 	s.bytes += size
 	s.inGroup += size
+	s.waiting++
 	s.pending += size
 	return nil
 }
@@ -146,12 +148,12 @@ func (s *shard) endGroup() {
 }
 
 func (s *shard) flush() error {
-	if s.pending == 0 {
+	if s.waiting == 0 {
 		return nil
 	}
 	record := s.builder.NewRecord()
 	defer record.Release()
-	s.pending = 0
+	s.waiting, s.pending = 0, 0
 	return s.writer.WriteBuffered(record)
 }
 
