@@ -26,7 +26,6 @@ type recordedTask struct {
 	Setup       string   `json:"test_setup"`
 	Tests       []string `json:"tests"`
 	PlusTests   []string `json:"plus_tests"`
-	Challenges  []string `json:"challenge_tests"`
 	BuggyStatus []string `json:"buggy_status"`
 }
 
@@ -139,7 +138,7 @@ func compareRecorded(t *testing.T, v *Verifier, tasks []recordedTask) {
 
 func compareTask(t *testing.T, v *Verifier, r recordedTask, y *tally) {
 	tests := r.Tests
-	task := Task{Setup: r.Setup, EntryPoint: r.EntryPoint, Tests: append(append(tests[:len(tests):len(tests)], r.PlusTests...), r.Challenges...)}
+	task := Task{Setup: r.Setup, EntryPoint: r.EntryPoint, Tests: append(tests[:len(tests):len(tests)], r.PlusTests...)}
 	if r.Reference != nil {
 		for i, o := range recordedOutcomes(t, v, *r.Reference, task, true) {
 			kind := "reference " + string(o.Tier) + " " + string(o.Verdict)
