@@ -72,19 +72,20 @@ type Generation struct {
 }
 
 // RecordGeneration stores a generation. One with the same key (model, prompt,
-// sampling, index) is kept as it is and its id returned.
-func (tx *Tx) RecordGeneration(g Generation) (GenerationID, error) {
-	id, found, err := tx.find(`SELECT id FROM generation WHERE prompt_id = ? AND model_id = ? AND sampling_id = ? AND idx = ?`,
+// sampling, index) is kept as it is: its id is returned, stored is false, and its
+// text may be another.
+func (tx *Tx) RecordGeneration(g Generation) (id GenerationID, stored bool, err error) {
+	old, found, err := tx.find(`SELECT id FROM generation WHERE prompt_id = ? AND model_id = ? AND sampling_id = ? AND idx = ?`,
 		g.Prompt, g.Model, g.Sampling, g.Index)
 	if err == nil && !found {
-		id, err = tx.insert(`INSERT INTO generation (model_id, prompt_id, sampling_id, idx, text, finish, input_tokens,
+		old, err = tx.insert(`INSERT INTO generation (model_id, prompt_id, sampling_id, idx, text, finish, input_tokens,
 			output_tokens, response, created_us) VALUES (?,?,?,?,?,?,?,?,?,?)`,
 			g.Model, g.Prompt, g.Sampling, g.Index, g.Text, g.Finish, optional(int64(g.InputTokens)), optional(int64(g.OutputTokens)), g.Response, tx.micros())
 	}
 	if err != nil {
-		return 0, fmt.Errorf("generation %d of prompt %d: %w", g.Index, g.Prompt, err)
+		return 0, false, fmt.Errorf("generation %d of prompt %d: %w", g.Index, g.Prompt, err)
 	}
-	return GenerationID(id), nil
+	return GenerationID(old), !found, nil
 }
 
 // Sample is one generation in its place in an experiment, or a recorded sample.

@@ -91,7 +91,7 @@ func fill(t *testing.T, db *DB) {
 		check(e)
 		sampling, e := tx.PutSampling("edit", map[string]any{"temperature": 0.8})
 		check(e)
-		generation, e := tx.RecordGeneration(Generation{Model: model, Prompt: prompt, Sampling: sampling, Text: "text"})
+		generation, _, e := tx.RecordGeneration(Generation{Model: model, Prompt: prompt, Sampling: sampling, Text: "text"})
 		check(e)
 		place := Sample{Task: task, Model: model, Generation: generation, Prompt: prompt, Rationale: "because", Fix: code("def f(x):\n    return x + 1\n"), Parse: ParsedFenced, Metadata: "{}"}
 		train := place

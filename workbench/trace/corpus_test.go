@@ -46,7 +46,7 @@ func corpusFile(t *testing.T, d *driver, path string) {
 		t.Skipf("needs Python %s", from)
 	}
 	program := section(archive, "program.py")
-	j := job{Source: program, Calls: lines(section(archive, "calls")), Options: []byte(section(archive, "options"))}
+	j := drivenJob{Source: program, Calls: lines(section(archive, "calls")), Options: []byte(section(archive, "options"))}
 	first, second := d.run(t, j), d.run(t, j)
 	if first.Report != second.Report {
 		t.Error(cmp.Diff(first.Report, second.Report))

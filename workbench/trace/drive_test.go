@@ -20,7 +20,7 @@ type driver struct {
 	out    *bufio.Reader
 }
 
-type job struct {
+type drivenJob struct {
 	Source  string          `json:"source"`
 	Calls   []string        `json:"calls,omitempty"`
 	Options json.RawMessage `json:"options,omitempty"`
@@ -48,7 +48,7 @@ func drive(t *testing.T, python string) *driver {
 	cmd := exec.Command(python, "-S", "-B", filepath.Join("testdata", "drive.py"), "recorder.py")
 	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")
 	d := start(t, cmd)
-	d.python = Decode([]byte(d.run(t, job{Source: "x = 1\n"}).Report), 1).Python
+	d.python = Decode([]byte(d.run(t, drivenJob{Source: "x = 1\n"}).Report), 1).Python
 	return d
 }
 
@@ -89,7 +89,7 @@ func (d *driver) ask(t fatal, line []byte) []byte {
 	return reply
 }
 
-func (d *driver) run(t fatal, j job) answer {
+func (d *driver) run(t fatal, j drivenJob) answer {
 	line, err := json.Marshal(j)
 	if err != nil {
 		t.Fatal(err)

@@ -38,10 +38,12 @@ type Tracer struct {
 // Request says what to record: a program on one test.
 type Request struct {
 	Source      string
+	Before      string   // statements executed before the program; not recorded
 	Setup       string   // statements executed after the program, before the test; not recorded
 	Expressions []string // the test's calls, in order: inputs only, nothing expected
 	Test        string   // the test as people read it, for the rendering
 	Failure     string   // what the test's own line raised, such as AssertionError(); empty for a pass
+	Unread      string   // why there are no expressions, if the test could not be told apart; else empty
 }
 
 // Record runs the program and returns its trace with the default inline
@@ -76,24 +78,40 @@ func (t *Tracer) salvage(ctx context.Context, r Request) (best Report, err error
 // compose makes a trace of a report; lost is how the first run ended, if that was
 // the end of its process.
 func compose(r Request, report Report, lost sandbox.Ending) schema.Trace {
-	trace := schema.Trace{Tracer: report.Tracer, Events: report.Events, Truncated: report.Cut != "", Detail: report.Cut}
+	trace := schema.Trace{Events: report.Events, Truncated: report.Cut != "", Detail: detail(report)}
 	failure := r.Failure
 	if lost.Final() {
 		trace.Truncated = true
-		trace.Detail = strings.TrimSuffix(fmt.Sprintf("the run %s: %s", describe(lost), report.Cut), ": ")
+		trace.Detail = strings.TrimSuffix(fmt.Sprintf("the run %s: %s", describe(lost), trace.Detail), ": ")
 		if failure == "" && lost == sandbox.TimedOut {
 			failure = "TimeoutError()"
 		}
 	}
-	if trace.Tracer == "" {
-		trace.Tracer = version()
+	if r.Unread != "" {
+		trace.Truncated, trace.Detail = true, r.Unread
 	}
+	trace.Tracer = Version()
 	if n := len(trace.Events); failure != "" && (n == 0 || trace.Events[n-1].Line != 0) {
 		trace.Events = onTest(trace.Events, failure)
 	}
 	inline := Default()
 	trace.Rendering = map[string]string{inline.Name(): inline.Render(r.Source, r.Test, trace.Events)}
 	return trace
+}
+
+// detail says in words how much of the run the events tell.
+func detail(r Report) string {
+	switch r.Cut {
+	case "events":
+		return fmt.Sprintf("cut after %d events", len(r.Events))
+	case "bytes":
+		return fmt.Sprintf("cut after %d events, for the size of the values", len(r.Events))
+	case "time":
+		return fmt.Sprintf("cut after %d events, for the CPU time", len(r.Events))
+	case "recursion":
+		return "the deepest calls are not shown"
+	}
+	return r.Cut
 }
 
 func describe(e sandbox.Ending) string {
@@ -103,8 +121,8 @@ func describe(e sandbox.Ending) string {
 	return e.String()
 }
 
-// version is the name/version that the recorder gives itself.
-func version() string {
+// Version is the name/version of the recorder, by which traces are told apart.
+func Version() string {
 	_, rest, _ := strings.Cut(recorder, "VERSION = \"")
 	name, _, _ := strings.Cut(rest, "\"")
 	return name
@@ -123,6 +141,11 @@ func (t *Tracer) run(ctx context.Context, r Request, limits Limits) (report Repo
 		return report, ending, err
 	}
 	defer candidate.Close()
+	if r.Before != "" {
+		if reply, err := candidate.Exec(ctx, r.Before); err != nil || reply.Ending.Final() {
+			return report, reply.Ending, err
+		}
+	}
 	loaded, err := candidate.Load(ctx)
 	if err != nil || loaded.Ending.Final() {
 		return report, loaded.Ending, err
@@ -165,7 +188,7 @@ func notLoaded(e sandbox.Exception, lines int) Report {
 		quoted = `"` + strings.ReplaceAll(message, `\`, `\\`) + `"`
 	}
 	value := oneLine(fmt.Sprintf("%s(%s)", e.Type, quoted), maxValue)
-	return Report{Tracer: version(), Events: []schema.TraceEvent{{
+	return Report{Tracer: Version(), Events: []schema.TraceEvent{{
 		Frame: 1, Depth: 1, Line: min(max(e.Line, 1), lines), Kind: schema.ExceptionEvent,
 		Changes: []schema.Change{{Name: "__exception__", Value: value}},
 	}}}

@@ -15,9 +15,15 @@ import (
 	"nextworkbench/workbench/sandbox"
 )
 
-func open(t *testing.T, limits sandbox.Limits) *sandbox.Pool {
+// firstPython is the interpreter that WORKBENCH_TEST_PYTHONS names first, or empty.
+func firstPython() string {
+	first, _, _ := strings.Cut(os.Getenv("WORKBENCH_TEST_PYTHONS"), string(filepath.ListSeparator))
+	return first
+}
+
+func open(t *testing.T, limits sandbox.Limits) (*sandbox.Pool, sandbox.Interpreter) {
 	t.Helper()
-	interpreter, err := sandbox.Find(t.Context(), filepath.SplitList(os.Getenv("WORKBENCH_TEST_PYTHONS") + ":")[0])
+	interpreter, err := sandbox.Find(t.Context(), firstPython())
 	if err != nil {
 		t.Skip(err)
 	}
@@ -28,13 +34,14 @@ func open(t *testing.T, limits sandbox.Limits) *sandbox.Pool {
 		t.Skip(err)
 	}
 	t.Cleanup(func() { pool.Close() })
-	return pool
+	return pool, interpreter
 }
 
 // TestRecord records programs of the corpus in the sandbox, where they give what
 // they give without it.
 func TestRecord(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{})}
+	pool, _ := open(t, sandbox.Limits{})
+	tracer := Tracer{Pool: pool}
 	for _, name := range []string{"odd_even", "extract_values", "uncaught", "hostile", "load_error", "wrong_call"} {
 		t.Run(name, func(t *testing.T) {
 			archive, err := txtar.ParseFile(filepath.Join("testdata", "corpus", name+".txtar"))
@@ -58,20 +65,21 @@ func TestRecord(t *testing.T) {
 
 // TestRecordBadly records programs that end badly: each still gives a trace.
 func TestRecordBadly(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{CPU: time.Second, Memory: 256 << 20}), Limits: Limits{Seconds: 0.5}}
+	pool, _ := open(t, sandbox.Limits{CPU: time.Second, Memory: 256 << 20})
+	tracer := Tracer{Pool: pool, Limits: Limits{Seconds: 0.5}}
 	tests := []struct {
 		name, source, failure string
 		want                  string // the last line with a comment, or the test's
 		detail                string
 	}{
 		{"syntax", "def f(:\n    pass\n", "", `def f(:  # (0) __exception__ = SyntaxError(`, ""},
-		{"loop", "def f():\n    n = 0\n    while True:\n        n += 1\n", "TimeoutError()", `f()  # (`, "events"},
-		{"hidden loop", "def f():\n    a = 1\n    return sum(1 for _ in iter(int, 1))\n", "TimeoutError()", `f()  # (1) __exception__ = TimeoutError()`, "time"},
-		{"hang in C", "import itertools\ndef f():\n    a = 1\n    return max(itertools.count())\n", "", `f()  # (1) __exception__ = TimeoutError()`, "the run was ended, timed out: events"},
+		{"loop", "def f():\n    n = 0\n    while True:\n        n += 1\n", "TimeoutError()", `f()  # (`, "cut after 20000 events"},
+		{"hidden loop", "def f():\n    a = 1\n    return sum(1 for _ in iter(int, 1))\n", "TimeoutError()", `f()  # (1) __exception__ = TimeoutError()`, "cut after 2 events, for the CPU time"},
+		{"hang in C", "import itertools\ndef f():\n    a = 1\n    return max(itertools.count())\n", "", `f()  # (1) __exception__ = TimeoutError()`, "the run was ended, timed out: cut after 2 events"},
 		{"exit", "import sys\ndef f():\n    a = 1\n    sys.exit(3)\n", "", `    sys.exit(3)  # (1) __exception__ = SystemExit(3)`, ""},
 		{"exit at load", "import sys\nsys.exit(0)\ndef f(): pass\n", "", `sys.exit(0)  # (0) __exception__ = SystemExit(0)`, ""},
-		{"hard exit", "import os\ndef f():\n    a = 1\n    for i in range(50): a += i\n    os._exit(0)\n", "", `    for i in range(50): a += i  # (1) i=0; (2) a=2; i=1; ...; (30) a=436; i=29;`, "the run exited: events"},
-		{"recursion", "def f(n=0):\n    return f(n + 1)\n", "", `    return f(n + 1)  # (`, "recursion"},
+		{"hard exit", "import os\ndef f():\n    a = 1\n    for i in range(50): a += i\n    os._exit(0)\n", "", `    for i in range(50): a += i  # (1) i=0; (2) a=2; i=1; ...; (30) a=436; i=29;`, "the run exited: cut after 32 events"},
+		{"recursion", "def f(n=0):\n    return f(n + 1)\n", "", `    return f(n + 1)  # (`, "the deepest calls are not shown"},
 		{"memory", "def f():\n    a = 1\n    b = [0] * 10 ** 9\n", "", `    b = [0] * 10 ** 9  # (1) __exception__ = MemoryError()`, ""},
 		{"raises what cannot be sent", "def f():\n    return f\n", "", `    return f  # (0) __return__=<function f>;`, ""},
 	}
@@ -99,7 +107,8 @@ func TestRecordBadly(t *testing.T) {
 }
 
 func TestRecordRefuses(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{})}
+	pool, _ := open(t, sandbox.Limits{})
+	tracer := Tracer{Pool: pool}
 	if _, err := tracer.Record(t.Context(), Request{Source: "x = 1\n", Expressions: []string{"f("}}); err == nil {
 		t.Error("recorded an expression that is none")
 	}
@@ -111,7 +120,8 @@ func TestRecordRefuses(t *testing.T) {
 }
 
 func TestSetup(t *testing.T) {
-	tracer := Tracer{Pool: open(t, sandbox.Limits{})}
+	pool, _ := open(t, sandbox.Limits{})
+	tracer := Tracer{Pool: pool}
 	trace, err := tracer.Record(t.Context(), Request{
 		Source: "def f(p):\n    return p.x\n", Setup: "class P:\n    x = 3\n", Expressions: []string{"f(P)"}, Test: "assert f(P) == 3",
 	})

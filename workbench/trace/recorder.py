@@ -48,27 +48,50 @@ LIMITS = {
 
 MISSING = object()
 LAST = (1 << 31, 0)
+AGAIN = 0.005  # seconds between attempts to end an expression
 
 
 # ---- values ---------------------------------------------------------------
 
-NUMBERS = frozenset({int, float, bool, type(None)})
-ATOMS = NUMBERS | {str}
-ROWS = frozenset({list, tuple})
-FUNCTIONS = frozenset({types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type})
-STABLE = ATOMS | FUNCTIONS | {bytes, complex, range, type(Ellipsis), decimal.Decimal}
-PLAIN = frozenset({complex, range, type(Ellipsis), type(NotImplemented), decimal.Decimal,
-                   datetime.date, datetime.timedelta, re.Pattern})
-PAYLOADS = (int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque)
+
+
+def ids(*kinds):
+    """A set of types that is asked by identity: a metaclass may define hash and equality."""
+    return frozenset(map(id, kinds))
+
+
+NONE = type(None)
+NUMBERS = ids(int, float, bool, NONE)
+ORDERED = ids(int, float, bool)
+INTEGERS = ids(int)
+ATOMS = NUMBERS | ids(str)
+ROWS = ids(list, tuple)
+FUNCTIONS = ids(types.FunctionType, types.BuiltinFunctionType, types.ModuleType, type)
+STABLE = ATOMS | FUNCTIONS | ids(bytes, complex, range, type(Ellipsis), decimal.Decimal)
+PLAIN = ids(complex, range, type(Ellipsis), type(NotImplemented), decimal.Decimal, datetime.date, datetime.timedelta, re.Pattern)
+PAYLOADS = ids(int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque)
 BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: "{}", collections.deque: "[]"}
+
+
+def kinds_of(items):
+    return set(map(id, map(type, items)))
+
 
 mro_of = type.__dict__["__mro__"].__get__
 vars_of = type.__dict__["__dict__"].__get__
-name_of = type.__dict__["__name__"].__get__
 qualname_of = type.__dict__["__qualname__"].__get__
 module_of = type.__dict__["__module__"].__get__
 args_of = BaseException.args.__get__
 traceback_of = BaseException.__traceback__.__get__
+exact = str.__str__  # of a subclass too, without its say
+
+
+def name_of(cls, get=type.__dict__["__name__"].__get__):
+    return exact(get(cls))
+
+
+def holds(mro, cls):
+    return any(base is cls for base in mro)
 
 
 class Shape:
@@ -78,10 +101,10 @@ class Shape:
 
     def __init__(self, cls):
         mro = mro_of(cls)
-        self.name = str.__str__(name_of(cls))
-        self.error = BaseException in mro
-        self.enum = enum.Enum in mro
-        self.payload = next((base for base in mro if base in PAYLOADS), None)
+        self.name = name_of(cls)
+        self.error = holds(mro, BaseException)
+        self.enum = holds(mro, enum.Enum)
+        self.payload = next((base for base in mro if id(base) in PAYLOADS), None)
         self.fields = self.dict = None
         self.slots = []
         for base in mro:
@@ -147,7 +170,7 @@ class Renderer:
         self.shapes = {}
         self.anonymous = False
         self.reset()
-        self.special = {
+        special = {
             collections.defaultdict: self.defaultdict,
             collections.Counter: self.counter,
             collections.OrderedDict: self.ordered,
@@ -166,6 +189,7 @@ class Renderer:
             type({}.values()): self.keys,
             type({}.items()): self.keys,
         }
+        self.special = {id(kind): render for kind, render in special.items()}
 
     def reset(self):
         self.left = self.limits["chars"]
@@ -193,7 +217,7 @@ class Renderer:
         return text
 
     def compose(self, obj, kind, depth):
-        if kind in ATOMS:
+        if id(kind) in ATOMS:
             return self.spend(self.atom(obj, kind))
         if kind is list or kind is tuple or kind is set or kind is frozenset or kind is collections.deque:
             return self.sequence(obj, kind, depth)
@@ -201,12 +225,12 @@ class Renderer:
             return self.mapping(dict.items(obj), len(obj), obj, depth)
         if kind is bytes or kind is bytearray:
             return self.spend(self.bytes(obj, kind))
-        if kind in PLAIN:
+        if id(kind) in PLAIN:
             return self.spend(self.clip(repr(obj)))
-        special = self.special.get(kind)
+        special = self.special.get(id(kind))
         if special is not None:
             return special(obj, depth)
-        if type in mro_of(kind):
+        if holds(mro_of(kind), type):
             return self.spend(self.clip(self.klass(obj)))
         return self.instance(obj, kind, depth)
 
@@ -267,10 +291,10 @@ class Renderer:
         """The repr of a list or tuple of exact atoms, or of such lists; else None."""
         most = self.limits["items"]
         shown = obj if size <= most else obj[:most]
-        kinds, atoms = set(map(type, shown)), shown
+        kinds, atoms = kinds_of(shown), shown
         if kinds and kinds <= ROWS and sum(map(len, shown)) <= self.limits["nodes"] and max(map(len, shown)) <= most:
             atoms = list(itertools.chain.from_iterable(shown))
-            kinds = set(map(type, atoms))
+            kinds = kinds_of(atoms)
         if not kinds <= NUMBERS:
             if not kinds <= ATOMS or sum([len(atom) for atom in atoms if type(atom) is str]) > self.left:
                 return None
@@ -319,7 +343,7 @@ class Renderer:
         return [item for _, item in keyed]
 
     def order(self, item, depth):
-        if type(item) in (int, bool, float) and item == item:
+        if id(type(item)) in ORDERED and item == item:
             return (0, item, "")
         return (1, 0, name_of(type(item)) + " " + self.any(item, depth + 1))
 
@@ -340,11 +364,10 @@ class Renderer:
         return "{%s}" % text
 
     def quick_mapping(self, obj):
-        kinds = set(map(type, obj))
-        kinds.update(map(type, obj.values()))
+        kinds = kinds_of(obj) | kinds_of(obj.values())
         if not kinds <= ATOMS:
             return None
-        if str in kinds:
+        if id(str) in kinds:
             length = sum([len(key) for key in obj if type(key) is str])
             if length + sum([len(value) for value in obj.values() if type(value) is str]) > self.left:
                 return None
@@ -362,18 +385,18 @@ class Renderer:
 
     def counter(self, obj, depth):
         items = dict.items(obj)
-        if len(obj) <= 1000 and set(map(type, dict.values(obj))) <= {int}:
+        if len(obj) <= 1000 and kinds_of(dict.values(obj)) <= INTEGERS:
             items = sorted(items, key=lambda pair: -pair[1])
         return "Counter(%s)" % (self.mapping(items, len(obj), obj, depth) if items else "")
 
     def ordered(self, obj, depth):
         items = dict.items(obj)
-        if set(map(type, dict.keys(obj))) <= ATOMS:  # walking in its order hashes the keys
+        if kinds_of(dict.keys(obj)) <= ATOMS:  # walking in its order hashes the keys
             items = collections.OrderedDict.items(obj)
         return "OrderedDict(%s)" % (self.mapping(items, len(obj), obj, depth) if len(obj) else "")
 
     def keys(self, obj, depth):
-        return "%s([%s])" % (type(obj).__name__, self.joined(iter(obj), len(obj), lambda item: self.any(item, depth + 1)))
+        return "%s([%s])" % (name_of(type(obj)), self.joined(iter(obj), len(obj), lambda item: self.any(item, depth + 1)))
 
     def fraction(self, obj, depth):
         parts = [getattr(fractions.Fraction, name).__get__(obj) for name in ("_numerator", "_denominator")]
@@ -391,14 +414,14 @@ class Renderer:
         return "<re.Match object; span=%r, match=%s>" % (obj.span(), self.any(obj.group(), depth + 1))
 
     def function(self, obj, depth):
-        return self.spend("<function %s>" % obj.__qualname__)
+        return self.spend("<function %s>" % exact(obj.__qualname__))
 
     def suspended(self, obj, depth):
-        return self.spend("<%s object %s>" % (type(obj).__name__, obj.__qualname__))
+        return self.spend("<%s object %s>" % (type(obj).__name__, exact(obj.__qualname__)))
 
     def method(self, obj, depth):
-        return self.spend("<bound method %s>" % getattr(obj.__func__, "__qualname__", "?")
-                          if type(obj.__func__) is types.FunctionType else "<bound method>")
+        known = type(obj.__func__) is types.FunctionType
+        return self.spend("<bound method %s>" % exact(obj.__func__.__qualname__) if known else "<bound method>")
 
     def module(self, obj, depth):
         name = types.ModuleType.__getattribute__(obj, "__dict__").get("__name__")
@@ -406,7 +429,7 @@ class Renderer:
 
     def klass(self, cls):
         module = module_of(cls)
-        name = str.__str__(qualname_of(cls))
+        name = exact(qualname_of(cls))
         if type(module) is str and module in sys.modules and module not in ("builtins", "__main__"):
             name = module + "." + name
         return "<class %r>" % name
@@ -475,7 +498,7 @@ class Renderer:
 
     def error(self, obj, shape, depth):
         args = args_of(obj)
-        if SyntaxError in mro_of(type(obj)):
+        if holds(mro_of(type(obj)), SyntaxError):
             args = args[:1]  # the rest is where, told by the event's line
         if id(obj) in self.shown or type(args) is not tuple:
             return self.spend("%s(...)" % shape.name)
@@ -501,7 +524,7 @@ EXTENDED = OPS["EXTENDED_ARG"]
 HIDDEN = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
 CLASS_NAMES = {"__module__", "__qualname__", "__doc__", "__annotations__", "__classcell__", "__classdict__",
                "__firstlineno__", "__static_attributes__", "__conditional_annotations__"}
-VARARGS, VARKEYWORDS, GENERATOR, COROUTINE, ASYNC_GENERATOR, OPTIMIZED = 4, 8, 32, 128, 512, 1
+OPTIMIZED, VARARGS, VARKEYWORDS, COROUTINE, ASYNC_GENERATOR = 1, 4, 8, 128, 512
 
 
 class Layout:
@@ -727,7 +750,7 @@ class Call:
         kind, value, traceback = arg
         recorder = self.recorder
         op = self.info.ops[frame.f_lasti] if frame.f_lasti >= 0 else -1
-        if op in STOPS and kind in (StopIteration, StopAsyncIteration):
+        if op in STOPS and (kind is StopIteration or kind is StopAsyncIteration):
             return  # how a loop ends
         self.raised = True
         if kind is GeneratorExit and op != RAISE:
@@ -744,7 +767,7 @@ class Call:
         """The variables that differ from what was last seen of them."""
         changes = []
         names = frame.f_locals
-        if type(names) in NAMESPACES:
+        if id(type(names)) in NAMESPACES:
             self.compare(names.items(), changes)
             if len(self.texts) > len(names):
                 self.missing(names, frame, changes)
@@ -764,7 +787,7 @@ class Call:
             if type(name) is not str or name[:1] == "." or klass and name in CLASS_NAMES:
                 continue
             kind = type(value)
-            if kind in STABLE or kind is tuple and ATOMS.issuperset(map(type, value)):
+            if id(kind) in STABLE or kind is tuple and ATOMS.issuperset(kinds_of(value)):
                 same[name] = value
             elif name in same:
                 del same[name]
@@ -786,14 +809,14 @@ class Call:
     def global_items(self, held):
         for name in self.info.globals:
             value = held.get(name, MISSING)
-            if value is not MISSING and type(value) not in FUNCTIONS:
+            if value is not MISSING and id(type(value)) not in FUNCTIONS:
                 yield name, value
 
     def write(self, kind, line, changes):
         self.recorder.write(kind, self.number, self.depth, line, changes)
 
 
-NAMESPACES = {dict, type(sys._getframe().f_locals), type((lambda: sys._getframe())().f_locals)}
+NAMESPACES = ids(dict, type((lambda: sys._getframe())().f_locals))
 
 
 def gc_referents(value):
@@ -910,7 +933,7 @@ class Recorder:
         self.reason = self.reason or reason
         sys.settrace(None)
         if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_PROF, 0.005, 0.005)  # again, should the program catch it
+            signal.setitimer(signal.ITIMER_PROF, AGAIN, AGAIN)  # the program may catch the first
         raise Cut
 
     # -- what the runner calls
@@ -934,11 +957,11 @@ class Recorder:
             try:
                 eval(code, namespace)
             finally:
+                clock.stop()
                 self.lost = self.lost or sys.gettrace() is not self.hook
                 sys.settrace(None)
-                clock.stop()
         except Cut:
-            return
+            clock.stop()
         except BaseException as error:
             self.over = True
             self.unwind(error)
@@ -983,20 +1006,22 @@ class Clock:
 
     def __init__(self, recorder):
         self.recorder = recorder
-        self.before = None
+        self.running = False
 
     def start(self, seconds):
         if hasattr(signal, "setitimer"):
-            self.before = signal.signal(signal.SIGPROF, self.ring)
-            signal.setitimer(signal.ITIMER_PROF, seconds, 0.005)
+            self.running = True
+            signal.signal(signal.SIGPROF, self.ring)
+            signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN)
 
     def ring(self, number, frame):
-        self.recorder.stop("time")
+        if self.running:
+            self.recorder.stop("time")
 
     def stop(self):
+        self.running = False
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, self.before)
 
 
 def begin(options, filename, source):

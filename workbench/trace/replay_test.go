@@ -21,7 +21,7 @@ func TestReplay(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				source := "def f(a, b):\n" + block(t, 1, 3) +
 					"    global TEXT\n    TEXT = '\\n'.join(sorted(k + '=' + repr(v) for k, v in locals().items()))\n"
-				answer := d.run(t, job{Source: source, Calls: []string{"f(3, [1, 2])"}})
+				answer := d.run(t, drivenJob{Source: source, Calls: []string{"f(3, [1, 2])"}})
 				report := Decode([]byte(answer.Report), lineCount(source))
 				checkEvents(t, report.Events)
 				if report.Cut != "" {

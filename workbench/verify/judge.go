@@ -9,8 +9,9 @@
 // program meet in one process, because the test needs live objects or hands the
 // program the expected value itself; its verdicts can be forged.
 //
-// The tier is decided by the test alone, before the program runs, so that no
-// program can choose to be judged by a weaker one.
+// The tier is decided by the test, so that no program can choose to be judged
+// by a weaker one: a test whose own code hands the program what is no plain data
+// falls from the split to the shared tier, a result that is none is a failure.
 //
 // It writes the tables runner, verification and outcome, by way of schema. It
 // refuses to call a failing program an error: errors mean that the workbench
@@ -64,8 +65,13 @@ func (v *Verifier) Plans(ctx context.Context, task Task) ([]Plan, error) {
 	return plan.tests, nil
 }
 
+// mostTimeouts is how many timeouts of one program are waited for.
+const mostTimeouts = 3
+
 // Judge runs a program on the tests of a task, in order, and returns their
-// outcomes. Unless all is set it stops after the first that is not a pass.
+// outcomes. Unless all is set it stops after the first that is not a pass; and
+// even then after mostTimeouts, for a program that never ends would take its
+// whole time on each of a thousand tests.
 // Tests of the value tier share a process, as they would a module; when it
 // dies the next test gets a fresh one. The parts of the task's setup that the
 // calls need run in that process too, expected values never.
@@ -79,13 +85,17 @@ func (v *Verifier) Judge(ctx context.Context, program string, task Task, all boo
 	j := &judging{verifier: v, program: program, task: task, planned: plan}
 	defer j.drop()
 	var outcomes []schema.Outcome
+	timeouts := 0
 	for i := range plan.tests {
 		o := j.patiently(ctx, &plan.tests[i])
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		outcomes = append(outcomes, o)
-		if o.Verdict != schema.Pass && !all {
+		if o.Verdict == schema.Timeout && o.Wall > 0 {
+			timeouts++
+		}
+		if o.Verdict != schema.Pass && !all || timeouts == mostTimeouts {
 			break
 		}
 	}
@@ -229,9 +239,7 @@ func (t *trial) step(name string, request func() (sandbox.Reply, error)) error {
 		verdict, detail := verdictOf(r)
 		t.end(verdict, name+detail)
 		t.drop()
-		broken := t.outcome
-		broken.Detail = clip(broken.Detail, detailSize)
-		t.broken = &broken
+		t.broken = &schema.Outcome{Verdict: verdict, Detail: clip(name+detail, detailSize)} // which costs nothing again
 	}
 	return nil
 }

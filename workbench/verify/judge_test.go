@@ -71,6 +71,8 @@ var judgeTests = []struct {
 
 	{"live objects", "class Node:\n def __init__(self, v): self.v = v", "def f(n): return n.v", "f", "n = Node(2)\nassert f(n) == 2", schema.Pass, schema.SharedTier, ""},
 	{"live objects, wrong", "class Node:\n def __init__(self, v): self.v = v", "def f(n): return 3", "f", "n = Node(2)\nassert f(n) == 2", schema.Fail, schema.SharedTier, "the test raised AssertionError"},
+	{"oracle object", "class O:\n def near(self, a, b): return a == b\no = O()", "def f(x): return x", "f", "assert o.near(f(1), 1)", schema.Pass, schema.SplitTier, ""},
+	{"object of the program", "s = S(3)", "class S:\n def __init__(self, v): self.v = v\ndef f(s): return s.v", "f", "x = f(s)\nassert x == 3", schema.Pass, schema.SharedTier, ""},
 	{"callback", "", "def f(g, x): return g(x)", "f", "for i in range(2):\n    assert f(lambda x: x + 1, i) == i + 1", schema.Pass, schema.SharedTier, ""},
 	{"unseen live object", "", "def f(r): return sum(r)", "f", "r = range(3)\nassert f(r) == 3", schema.Pass, schema.SharedTier, ""},
 	{"answer for the program", "", "def near(a, b): return True\ndef f(x): return x", "f", "assert near(f(1), 2.5)", schema.Pass, schema.SharedTier, ""},
@@ -90,7 +92,7 @@ func TestJudge(t *testing.T) {
 	for _, tt := range judgeTests {
 		t.Run(tt.name, func(t *testing.T) {
 			task := Task{Setup: tt.setup, EntryPoint: tt.entry, Tests: []string{tt.test}}
-			o := judge(t, v, tt.program, task)[0]
+			o := judgeAll(t, v, tt.program, task)[0]
 			if o.Verdict != tt.verdict || o.Tier != tt.tier || !strings.Contains(o.Detail, tt.detail) {
 				t.Errorf("got %s, %s tier, %q; want %s, %s tier, …%s…", o.Verdict, o.Tier, o.Detail, tt.verdict, tt.tier, tt.detail)
 			}
@@ -106,7 +108,7 @@ func TestJudgeOrder(t *testing.T) {
 	v := openVerifier(t, 1, sandbox.Limits{CPU: 300 * time.Millisecond})
 	task := Task{EntryPoint: "f", Tests: []string{"assert f(0) == 1", "assert f(1) == 1", "assert f(2) == 1", "assert f(3) == 1"}}
 	program := "import os\nn = 0\ndef f(x):\n    global n\n    n += 1\n    if x == 1: os._exit(3)\n    return n\n"
-	if got, want := verdicts(judge(t, v, program, task)), "pass exit pass fail"; got != want {
+	if got, want := verdicts(judgeAll(t, v, program, task)), "pass exit pass fail"; got != want {
 		t.Errorf("all tests: %s, want %s", got, want)
 	}
 	outcomes, err := v.Judge(t.Context(), program, task, false)
@@ -116,8 +118,16 @@ func TestJudgeOrder(t *testing.T) {
 	if got, want := verdicts(outcomes), "pass exit"; got != want {
 		t.Errorf("until the first failure: %s, want %s", got, want)
 	}
+	endless := "def f(x):\n    while x != 1: pass\n    return 1"
+	if got, want := verdicts(judgeAll(t, v, endless, task)), "timeout pass timeout timeout"; got != want {
+		t.Errorf("endless on most tests: %s, want %s", got, want)
+	}
+	task.Tests = append(task.Tests, "assert f(1) == 1")
+	if got, want := verdicts(judgeAll(t, v, endless, task)), "timeout pass timeout timeout"; got != want {
+		t.Errorf("endless on most tests, after three timeouts: %s, want %s", got, want)
+	}
 	began := time.Now()
-	if got, want := verdicts(judge(t, v, "while True: pass", task)), "timeout timeout timeout timeout"; got != want {
+	if got, want := verdicts(judgeAll(t, v, "while True: pass", task)), "timeout timeout timeout timeout timeout"; got != want {
 		t.Errorf("endless at import: %s, want %s", got, want)
 	}
 	if took := time.Since(began); took > 4*time.Second {
@@ -131,7 +141,7 @@ func TestSharedCodeIsForgotten(t *testing.T) {
 	v := openVerifier(t, 1, sandbox.Limits{})
 	program := "seen = []\ndef near(a, b):\n    seen.append(b)\n    return True\ndef f(x): return seen[0] if seen else None\n"
 	task := Task{EntryPoint: "f", Tests: []string{"assert near(f(1), 2.5)", "assert f(1) == 2.5"}}
-	if got, want := verdicts(judge(t, v, program, task)), "pass fail"; got != want {
+	if got, want := verdicts(judgeAll(t, v, program, task)), "pass fail"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -144,6 +154,15 @@ func TestJudgeCancelled(t *testing.T) {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Judge = %v, want the context's error", err)
 	}
+}
+
+func judgeAll(t *testing.T, v *Verifier, program string, task Task) []schema.Outcome {
+	t.Helper()
+	outcomes, err := v.Judge(t.Context(), program, task, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return outcomes
 }
 
 func verdicts(outcomes []schema.Outcome) string {

@@ -77,10 +77,10 @@ type checkJSON struct {
 // literal is an expected value as the planner writes it; texts that may be no
 // UTF-8 are in hexadecimal.
 type literal struct {
-	Kind  string `json:"k"`
-	Text  string `json:"t"`
-	Other string `json:"u"`
-	Bool  bool   `json:"b"`
+	Kind  string     `json:"k"`
+	Text  string     `json:"t"`
+	Other string     `json:"u"`
+	Bool  bool       `json:"b"`
 	Items []*literal `json:"v"`
 }
 

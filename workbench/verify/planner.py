@@ -62,8 +62,8 @@ class NotValue(Exception):
     """The test does not reduce to calls and a check over inert results."""
 
 
-class NotSplit(NotValue):
-    """The test needs live objects of the candidate, or hands it the answer."""
+class NeedsShared(NotValue):
+    """The test hands the expected value to the candidate, or needs its classes."""
 
 
 def names_loaded(node):
@@ -460,7 +460,7 @@ class Planner:
         made = {ast.dump(n) for a in results for n in ast.walk(a) if isinstance(n, ast.expr)}
         for a in args if results else ():
             if a not in results and ast.dump(a) not in made:
-                raise NotSplit(f"{name} of the program would see the expected value")
+                raise NeedsShared(f"{name} of the program would see the expected value")
 
     def holds_result(self, node):
         """Whether an argument of node, or node itself, calls the function under test."""
@@ -503,7 +503,7 @@ def is_metadata(node):
     return isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == "METADATA"
 
 
-def plan_split(setup, entry_point, source):
+def plan_split(setup, entry_point, source, reason):
     """The plan of a test that reaches the program through stubs.
 
     A class of the program is named with the methods that the test may use.
@@ -513,32 +513,39 @@ def plan_split(setup, entry_point, source):
     needed = setup.needed(free)
     running = [tree, *(s.node for s in needed if not s.imports)]
     stubs = set().union(*(names_free(n) for n in running)) - setup.names - MODULES
-    classes = {s.node.name for s in setup.statements if isinstance(s.node, ast.ClassDef)}
-    used = free.union(*(s.takes for s in needed if not s.defines))
-    refuse_live_objects(tree, stubs, classes & used)
-    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)})
+    refuse_live_classes(running, stubs)
+    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)} | {"__call__"})
     names = []
     for name in sorted(stubs):
-        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and methods else [name]
+        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and name != entry_point else [name]
     imports = [f"import {IMPORTS.get(m, m)}\n" for m in sorted(free & MODULES - setup.names)]
     return {
         "tier": "split",
         "setup": source_of(s.node for s in needed),
         "source": "".join(imports) + ast.unparse(tree),
         "stubs": names,
+        "reason": reason,
     }
 
 
-def refuse_live_objects(tree, stubs, classes):
-    """Refuses tests that may pass functions, classes or instances of their own to the program."""
-    if classes:
-        raise NotSplit(f"instances of {min(classes)} cannot be sent as values")
-    own = {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
-    for n in ast.walk(tree):
-        if isinstance(n, ast.Call) and root_name(n.func) & stubs:
-            for a in [*n.args, *(k.value for k in n.keywords)]:
-                if isinstance(a, ast.Lambda) or isinstance(a, ast.Name) and a.id in own:
-                    raise NotSplit("a function cannot be sent as a value")
+def refuse_live_classes(nodes, stubs):
+    """Refuses tests that use a class of the program otherwise than by calling it."""
+    names = [n for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name)]
+    called = {id(n.func) for node in nodes for n in ast.walk(node) if isinstance(n, ast.Call)}
+    for n in names:
+        if n.id in stubs and n.id[:1].isupper() and id(n) not in called:
+            raise NeedsShared(f"{n.id} is a class of the program")
+
+
+def plan_code(setup, entry_point, source, why):
+    """The plan of a test that is no check over calls: it runs as code."""
+    try:
+        if isinstance(why, NeedsShared):
+            raise why
+        return plan_split(setup, entry_point, source, str(why))
+    except NeedsShared as needs:
+        text = ast.unparse(with_check_called(ast.parse(source), entry_point.split(".")[-1]))
+        return {"tier": "shared", "reason": str(needs), "source": text}
 
 
 def plan_test(setup, entry_point, source):
@@ -546,22 +553,9 @@ def plan_test(setup, entry_point, source):
     planner = Planner(setup, entry_point)
     try:
         check = planner.plan(source)
-        return {"tier": "value", "calls": planner.calls, "check": check}, planner.inputs, planner.expected
-    except NotSplit as why:
-        reason, shared = str(why), True
     except NotValue as why:
-        reason, shared = str(why), False
-    return plan_untyped(setup, entry_point, source, reason, shared), set(), set()
-
-
-def plan_untyped(setup, entry_point, source, reason, shared=False):
-    try:
-        if shared:
-            raise NotSplit(reason)
-        return {**plan_split(setup, entry_point, source), "reason": reason}
-    except NotSplit as why:
-        tree = with_check_called(ast.parse(source), entry_point.split(".")[-1])
-        return {"tier": "shared", "reason": str(why), "source": ast.unparse(tree)}
+        return plan_code(setup, entry_point, source, why), set(), set()
+    return {"tier": "value", "calls": planner.calls, "check": check}, planner.inputs, planner.expected
 
 
 def plan_task(request):
@@ -578,7 +572,8 @@ def plan_task(request):
     given = set().union(*(s.gives for s in setup.needed(inputs)))
     for i, (plan, takes, expects) in enumerate(plans):
         if expects & given - takes:
-            plans[i] = (plan_untyped(setup, entry, tests[i], "the setup ties an expected value to an input"), set(), set())
+            why = NotValue("the setup ties an expected value to an input")
+            plans[i] = plan_code(setup, entry, tests[i], why), set(), set()
     kept = set().union(*(takes for _, takes, _ in plans))
     return {
         "inputs": setup.parts(kept),

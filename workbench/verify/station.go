@@ -16,7 +16,7 @@ import (
 // Options say how Run verifies.
 type Options struct {
 	Workers  int            // programs judged at the same time; 0 means one
-	All      bool           // run the tests after the first failure too
+	All      bool           // run a fix's tests after its first failure too; buggy and reference programs run all
 	Python   string         // interpreter version, for the runner's record
 	Limits   sandbox.Limits // for the runner's record
 	Level    string         // isolation level, for the runner's record
@@ -36,6 +36,7 @@ type job struct {
 	program schema.ProgramID
 	task    schema.TaskID
 	attempt int
+	all     bool // run the tests after the first failure too
 }
 
 // storedTask is a task as the database has it.
@@ -101,6 +102,7 @@ func (s *station) unverified(ctx context.Context) ([]job, error) {
 		if err := rows.Scan(&j.program, &j.task, &rank, &j.attempt); err != nil {
 			return nil, err
 		}
+		j.all = s.options.All || rank == 0
 		jobs = append(jobs, j)
 	}
 	return jobs, rows.Err()
@@ -211,7 +213,7 @@ func (s *station) judge(ctx context.Context, j job) (schema.Verification, error)
 	if err != nil {
 		return schema.Verification{}, fmt.Errorf("task %d: %w", j.task, err)
 	}
-	outcomes, err := s.verifier.Judge(ctx, source, task.Task, s.options.All)
+	outcomes, err := s.verifier.Judge(ctx, source, task.Task, j.all)
 	if err != nil {
 		return schema.Verification{}, fmt.Errorf("program %d on task %d: %w", j.program, j.task, err)
 	}

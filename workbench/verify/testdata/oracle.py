@@ -3,6 +3,7 @@
 import decimal
 import fractions
 import json
+import math
 import operator
 import sys
 
@@ -12,7 +13,7 @@ ORDER = (operator.lt, operator.le, operator.gt, operator.ge)
 
 def attempt(function, *args):
     try:
-        return str(function(*args))
+        return repr(function(*args))
     except Exception as e:
         return type(e).__name__
 
@@ -23,6 +24,7 @@ for line in sys.stdin:
         "equal": left == right,
         "order": [attempt(f, left, right) for f in ORDER],
         "inside": attempt(operator.contains, right, left),
+        "sums": [attempt(f, left, right) for f in (operator.add, operator.sub, math.isclose)] + [attempt(abs, left)],
         "truth": bool(left),
         "repr": ascii(repr(left)),
     }
