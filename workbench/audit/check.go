@@ -93,8 +93,20 @@ func (e *evidence) checkReturned(c Claim) Finding {
 		return unverifiable("%s", doubt)
 	case !firm:
 		return unverifiable("%s; %s", why, against)
+	case e.asWanted(c):
+		return unverifiable("it may speak of the repaired program; %s", against)
 	}
 	return contradicted(*against)
+}
+
+// asWanted says whether a value that the run does not show is the one that the
+// test wants, so that the statement may be one about the repaired program: nothing
+// in its sentence says that it reports what happened.
+func (e *evidence) asWanted(c Claim) bool {
+	if c.about.reported || c.about.expects != nil && compare(c.value, *c.about.expects) != same {
+		return false
+	}
+	return e.test.asserted && compare(c.value, e.test.value) != different
 }
 
 // ended compares a value with what the call returned.
@@ -303,6 +315,8 @@ func (e *evidence) checkTakes(c Claim) Finding {
 		return unverifiable("the trace does not show all of %s", c.name)
 	case !firm:
 		return unverifiable("%s; %s", why, last)
+	case e.asWanted(c):
+		return unverifiable("it may speak of the repaired program; %s", last)
 	}
 	return Finding{schema.Contradicted, last.step, fmt.Sprintf("up to step %d %s takes the values %s", last.step, c.name, excerpt(strings.Join(values, ", ")))}
 }

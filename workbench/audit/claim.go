@@ -50,6 +50,7 @@ type about struct {
 	function string // empty for the entry point
 	traced   bool   // it speaks of the trace or the failing test
 	loose    bool   // it may as well speak of something else
+	reported bool   // its sentence speaks of the trace or of the buggy program
 	expects  *value // what is said in the same sentence to be expected instead
 }
 
@@ -108,13 +109,14 @@ func Parse(rationale string, task Task) []Claim {
 // finders are the kinds' ways to find their claims. Those that see a statement
 // whole come before those that could take a part of it for a whole.
 func finders() []func(*reader) {
-	return []func(*reader){findAtStep, findReturned, findExpected, findRaised, findQuiet, findTakes, findUnbound, findExecuted}
+	return []func(*reader){findAtStep, findReturned, findRaised, findExpected, findQuiet, findTakes, findUnbound, findExecuted}
 }
 
 var (
 	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
 	proposal      = regexp.MustCompile(`(?i)\b(?:should|must|needs? to|has to|have to) (?:be|use|start|begin|read|compare|check|add|append|return \x60|multiply|divide|call|come|go|run|stop|not|instead|also|first|initiali[sz]e|skip|handle|include|join|take|keep)|\b(?:must|needs? to|has to)\b|\b(?:replace|change|swap|use|move|initiali[sz]e)\s+(?:the|it|this|\x60)`)
 	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
+	reports       = regexp.MustCompile(`(?i)\btraced?\b|\bfail(?:ing|ed) (?:test|run|call|case|assert)|\bbuggy\b|\boriginal|\bcurrent|\bstep \d`)
 	otherInput    = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|another|other|e\.g\.|such as|test cases? where|imagine|if)\b`)
 )
 
@@ -143,7 +145,7 @@ func (r *reader) enter(s *sentence, fresh bool) {
 // leave ends a sentence: the one call that it named is the focus of the next.
 func (r *reader) leave() {
 	r.relate()
-	if proposal.MatchString(r.s.prose) {
+	if proposal.MatchString(r.s.prose) || repairedProgram.MatchString(before.ReplaceAllString(r.s.prose, "")) {
 		r.proposed = true
 	}
 	if len(r.calls) > 0 {
@@ -161,7 +163,7 @@ func (r *reader) leave() {
 
 // speaksOf finds the call that a statement at at, which ends at end, is about.
 func (r *reader) speaksOf(at, end int) about {
-	a := about{traced: r.traced}
+	a := about{traced: r.traced, reported: reports.MatchString(r.s.prose)}
 	var before, after *call
 	distinct := 0
 	for i := range r.calls {

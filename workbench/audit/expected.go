@@ -70,7 +70,21 @@ func (r *reader) expected(verb, at span, v value) {
 	case r.s.ofRepaired(verb.start, at.end):
 		c.about.loose = true
 	}
+	c.about.loose = c.about.loose || !r.opposed() && !r.subjectOf(verb.start) && !testWord.MatchString(r.s.slice(at))
 	r.add(c, at)
 }
 
 var negated = regexp.MustCompile(`(?i)(?:\bnot|\bnever|n['’]t|\bno|\bun)\s*$`)
+
+// opposed says whether the sentence tells what the run did before it tells what
+// is expected.
+func (r *reader) opposed() bool {
+	for _, c := range r.claims {
+		if c.Start >= r.s.start && (c.Kind == Returned || c.Kind == Raised) {
+			return true
+		}
+	}
+	return false
+}
+
+var testWord = regexp.MustCompile(`(?i)\b(?:test|assert|assertion|output|answer|return value)\b`)

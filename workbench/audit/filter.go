@@ -27,15 +27,16 @@ type subjectSample struct {
 	twin        schema.SampleID // a kept sample of the pool with the same text
 }
 
-// filter is a reason to drop a sample.
-type filter struct {
-	code    string
-	purpose string
+// Filter is a reason to drop a sample.
+type Filter struct {
+	Code    string `json:"code"` // the reason of its decisions
+	Purpose string `json:"purpose"`
 	drops   func(Policy, *subjectSample) (why string, dropped bool)
 }
 
-func filters() []filter {
-	return []filter{
+// Filters are what policies are made of.
+func Filters() []Filter {
+	return []Filter{
 		{"parse", "the completion holds no fix", dropUnparsed},
 		{"tests", "the fix does not pass every test", dropFailing},
 		{"unchanged", "the fix is the buggy program", dropUnchanged},
@@ -46,21 +47,12 @@ func filters() []filter {
 	}
 }
 
-// Filters are the reason codes that policies are made of.
-func Filters() []string {
-	var codes []string
-	for _, f := range filters() {
-		codes = append(codes, f.code)
-	}
-	return codes
-}
-
-func filterOf(code string) filter {
-	all := filters()
-	if i := slices.IndexFunc(all, func(f filter) bool { return f.code == code }); i >= 0 {
+func filterOf(code string) Filter {
+	all := Filters()
+	if i := slices.IndexFunc(all, func(f Filter) bool { return f.Code == code }); i >= 0 {
 		return all[i]
 	}
-	return filter{}
+	return Filter{}
 }
 
 func dropUnparsed(_ Policy, s *subjectSample) (string, bool) {

@@ -18,7 +18,7 @@ var builtin []byte
 type Policy struct {
 	Name       string        `json:"name"`
 	Purpose    string        `json:"purpose"`
-	Filters    []string      `json:"filters"`    // reason codes, see [Filters]
+	Filters    []string      `json:"filters"`    // codes of [Filters], in their order
 	Distrusted []schema.Tier `json:"distrusted"` // what the filter "tier" drops
 }
 
@@ -63,7 +63,7 @@ func (p Policy) check() error {
 	}
 	for i, code := range p.Filters {
 		if filterOf(code).drops == nil {
-			return fmt.Errorf("unknown filter %q; there are: %s", code, strings.Join(Filters(), ", "))
+			return fmt.Errorf("unknown filter %q; there are: %s", code, strings.Join(codes(), ", "))
 		}
 		if slices.Contains(p.Filters[:i], code) {
 			return fmt.Errorf("filter %s twice", code)
@@ -75,6 +75,13 @@ func (p Policy) check() error {
 		}
 	}
 	return nil
+}
+
+func codes() (all []string) {
+	for _, f := range Filters() {
+		all = append(all, f.Code)
+	}
+	return all
 }
 
 // content is what makes a version of the policy: other filters, or other readings

@@ -84,24 +84,66 @@ func (r *reader) returnClaim(verb span, end int, v value) Claim {
 }
 
 // subjectOf says whether what is said to return something is a function of the
-// program: named, called, or "the function". A loop or an expression is not.
+// program: named, called, or "the function". A loop, a term or an expression is not.
+// It has to stand right before the verb, or in the clause before an "and returns".
 func (r *reader) subjectOf(verb int) bool {
 	head := r.s.prose[:verb]
-	words := subject.FindAllStringIndex(head, -1)
-	others := otherThing.FindAllStringIndex(head, -1)
-	last, other := -1, -1
+	from := r.s.clauseStart(verb)
+	at := r.subjectEnd(span{from, verb})
+	switch {
+	case at >= 0:
+		return adverbs.MatchString(strings.Trim(head[at:], "`* "))
+	case !adverbs.MatchString(strings.Trim(head[from:], "`* ")):
+		return false
+	}
+	at = r.subjectEnd(span{0, from})
 	own, foreign := r.codeSubject(verb)
-	for _, w := range words {
-		if pronoun := len(head[w[0]:w[1]]) == len("it") || strings.EqualFold(head[w[0]:w[1]], "which"); !pronoun || foreign < 0 {
-			last = w[0]
+	others := otherThing.FindAllStringIndex(head, -1)
+	return at >= foreign && (len(others) == 0 || others[len(others)-1][0] < max(at, own)) || at < 0 && foreign < 0 && len(others) == 0
+}
+
+// subjectEnd is where the last function of the program that is spoken of in a
+// range ends, -1 when there is none.
+func (r *reader) subjectEnd(in span) int {
+	end := -1
+	for _, m := range subject.FindAllStringIndex(r.s.prose[in.start:in.end], -1) {
+		at := span{in.start + m[0], in.start + m[1]}
+		_, foreign := r.codeSubject(at.end)
+		pronoun := pronouns.MatchString(r.s.slice(at))
+		if !someFunction.MatchString(r.s.prose[:at.start]) && (!pronoun && !r.foreignName(at.start) || pronoun && foreign < 0) {
+			end = at.end
 		}
 	}
-	if len(others) > 0 {
-		other = others[len(others)-1][0]
+	for _, c := range r.s.code {
+		if name := define.FindStringSubmatch("def " + r.s.slice(c)); name != nil && r.functions[name[1]] && in.start <= c.start && c.end <= in.end {
+			end = max(end, min(closing(r.s.prose, c.end), in.end))
+		}
 	}
-	last, other = max(last, own), max(other, foreign)
-	return last > other || last == -1 && other == -1
+	for _, c := range r.calls {
+		if in.start <= c.at.start && c.at.end <= in.end {
+			end = max(end, c.at.end)
+		}
+	}
+	return end
 }
+
+// foreignName says whether a code span that is no function of the program stands
+// right before a byte, as in "the `any` function".
+func (r *reader) foreignName(at int) bool {
+	for _, c := range r.s.code {
+		name := define.FindStringSubmatch("def " + r.s.slice(c))
+		if c.end < at && strings.Trim(r.s.prose[c.end:at], "` ") == "" && (name == nil || !r.functions[name[1]]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	adverbs      = regexp.MustCompile(`(?i)^(?:then|also|still|incorrectly|wrongly|just|thus|therefore|finally|instead|only|always|simply|actually|now|even|it|itself|\w+ly|above|here|and|so|the|its|\s)*$`)
+	pronouns     = regexp.MustCompile(`(?i)^(?:it|which)$`)
+	someFunction = regexp.MustCompile(`(?i)\b(?:recursive|inner|helper|nested|lambda|built-?in|comparator|key|library|standard|sort(?:ing)?|first|second|third|last|previous|next|other|another|each|every|any|no|string|list|such a)\s+$`)
+)
 
 // codeSubject finds the last code span before the verb that names or calls a
 // function of the program, and the last that is some other call.

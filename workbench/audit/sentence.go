@@ -107,6 +107,9 @@ func (s *splitter) heading(line string) {
 	}
 }
 
+// maxSentence is the most bytes of what is still taken for a sentence.
+const maxSentence = 8 << 10
+
 var ending = regexp.MustCompile(`[.!?]+["')*_]*(?:\s+|$)`)
 
 // block cuts lines that belong together into sentences.
@@ -148,7 +151,7 @@ func abbreviated(text string) bool {
 }
 
 func (s *splitter) add(offset int, block, prose string, code []span, at span) {
-	if strings.TrimSpace(block[at.start:at.end]) == "" {
+	if strings.TrimSpace(block[at.start:at.end]) == "" || at.end-at.start > maxSentence {
 		return
 	}
 	made := sentence{start: offset + at.start, text: block[at.start:at.end], prose: prose[at.start:at.end],

@@ -20,7 +20,6 @@ var (
 	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
 	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
 	takesVerb   = regexp.MustCompile(`(?i)^\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+)?(?:becomes|became|is set to|was set to|gets set to|is updated to|was updated to|takes the value|took the value|takes on|ends up as|ended up as|ends up being|ends as|has the value|had the value|holds|held|reaches|reached|is assigned|was assigned|equals|equalled|is|was|=|changes to|grows to|drops to|goes to)\s`)
-	variableRef = regexp.MustCompile(`\b(?:variable|counter|accumulator|parameter|list|value of) $`)
 )
 
 // bindings finds where the sentence gives a name and a value.
@@ -164,7 +163,7 @@ func findUnbound(r *reader) {
 		if !identifier.MatchString(name) || m == nil && first == nil {
 			continue
 		}
-		at, verb := span{c.start - 1, end}, span{c.start - 1, end}
+		at, verb := span{c.start - 1, end}, span{}
 		if m != nil {
 			at.end, verb = end+m[1], span{end, end}
 		} else {

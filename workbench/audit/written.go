@@ -8,7 +8,6 @@ import (
 var (
 	fillers = regexp.MustCompile(`(?i)^(?:[\s:=*]+|the (?:wrong |incorrect |actual )?(?:value|list|string|tuple|number|result|integer|dictionary|dict|set|boolean|output)\b(?: of)?|(?:a |an )?(?:wrong |incorrect )?(?:value|result) of\b|just\b|only\b|simply\b|exactly\b|actually\b|incorrectly\b|wrongly\b|back\b|out\b|here\b|as\b|to\b|be\b|an? (?:list|tuple|string|set|dict|dictionary|int|integer|boolean|float)\b(?: of)?|the\b)`)
 	spoken  = regexp.MustCompile(`(?i)^(?:an |the )?empty (list|string|tuple|dictionary|dict|set)\b|^(nothing)\b`)
-	words   = map[string]string{"list": "[]", "string": "''", "tuple": "()", "dictionary": "{}", "dict": "{}", "set": "set()", "nothing": "None"}
 
 	// what may follow a value that stands bare in prose
 	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|[.,;:!?)—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
@@ -25,7 +24,7 @@ func (s *sentence) written(at int) (value, int, bool) {
 		at += n
 	}
 	if m := spoken.FindStringSubmatch(s.prose[at:]); m != nil {
-		v, ok := parseWhole(words[strings.ToLower(m[1]+m[2])])
+		v, ok := parseWhole(emptyOf(strings.ToLower(m[1] + m[2])))
 		return v, at + len(m[0]), ok
 	}
 	if at >= len(s.prose) {
@@ -60,4 +59,21 @@ func (s *sentence) coded(at int) (value, int, bool) {
 }
 
 // operand is what makes a value the beginning of an expression.
-var operand = regexp.MustCompile("^\\s*(?:[+*/%<>=]|- |elements?\\b|items?\\b|times\\b|or\\b)")
+var operand = regexp.MustCompile(`^\s*(?:[+*/%<>=]|- |elements?\b|items?\b|times\b|or\b)`)
+
+// emptyOf is the literal that people speak of as an empty list, or as nothing.
+func emptyOf(noun string) string {
+	switch noun {
+	case "list":
+		return "[]"
+	case "string":
+		return "''"
+	case "tuple":
+		return "()"
+	case "set":
+		return "set()"
+	case "nothing":
+		return "None"
+	}
+	return "{}"
+}
