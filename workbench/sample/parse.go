@@ -31,7 +31,8 @@ type Parsed struct {
 //
 // The rationale is the text before the fix; where that is no more than a lead-in
 // ("Here is the fix:") it is the text after it. What a reasoning model thinks
-// before </think> is looked at only when it says nothing else. Line ends become
+// before </think> is looked at only when it says nothing else, and a thought that
+// never ends holds no fix. Line ends become
 // LF, common indentation is taken off the fix, and nothing else is rewritten: an
 // HTML entity can be part of a program.
 func Parse(completion, entryPoint string) Parsed {
@@ -42,6 +43,9 @@ func Parse(completion, entryPoint string) Parsed {
 	}
 	if strings.TrimSpace(answer) == "" {
 		return Parsed{Outcome: schema.ParsedEmpty}
+	}
+	if unfinished, ok := strings.CutPrefix(strings.TrimSpace(answer), "<think>"); ok {
+		return Parsed{Rationale: strings.TrimSpace(unfinished), Outcome: schema.ParsedNone, Detail: "the thought never ended"}
 	}
 	parsed := parseAnswer(answer, entryPoint)
 	if leadIn(parsed.Rationale) && strings.TrimSpace(thought) != "" {
@@ -204,7 +208,8 @@ func (b block) rank(entryPoint string) int {
 }
 
 var (
-	definition = regexp.MustCompile(`(?m)^(async[ \t]+def|def|class)[ \t]+\w+[ \t]*[(:\[]`)
+	binding    = regexp.MustCompile(`(?m)^(?:(?:async[ \t]+)?(?:def|class)[ \t]+([\pL\pN_]+)|([\pL\pN_]+)[ \t]*(?::[^=\n]+)?=(?:[^=]|$))`)
+	definition = regexp.MustCompile(`(?m)^(async[ \t]+def|def|class)[ \t]+[\pL\pN_]+[ \t]*[(:\[]`)
 	pythonLine = regexp.MustCompile(`(?m)^[ \t]*(import \w|from [\w.]+ import |def \w+\(|class \w+|return\b|for .+ in .+:|while .+:|if .+:|print\(|assert |[A-Za-z_][\w.]* ?[-+*/]?= ?\S)`)
 )
 
@@ -213,11 +218,12 @@ var (
 func defines(code, entryPoint string) bool {
 	name, _, _ := strings.Cut(entryPoint, ".")
 	name = strings.TrimSuffix(name, "()")
-	if name == "" {
-		return false
+	for _, bound := range binding.FindAllStringSubmatch(code, -1) {
+		if name != "" && (bound[1] == name || bound[2] == name) {
+			return true
+		}
 	}
-	bound := regexp.MustCompile(`(?m)^((async[ \t]+def|def|class)[ \t]+` + regexp.QuoteMeta(name) + `\b|` + regexp.QuoteMeta(name) + `[ \t]*(:[^=\n]+)?=[^=])`)
-	return bound.MatchString(code)
+	return false
 }
 
 func pythonTag(tag string) bool {
