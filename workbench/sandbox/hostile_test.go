@@ -127,6 +127,9 @@ func TestHostile(t *testing.T) {
 				}
 				return
 			}
+			if test.want == Crashed && r.Ending == Raised {
+				return // Python 3.12 and later count the recursion of C as well
+			}
 			if r.Ending != test.want || r.Ending == Returned && len(r.Result.Items) > 0 {
 				t.Errorf("%v, want %v: %+v", r.Ending, test.want, r)
 				if r.Result != nil {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -118,9 +117,6 @@ func (s *session) relay(ctx context.Context, body []byte) (*request, error) {
 	}
 	s.judgement.Queries++
 	reply, err := s.candidate.apply(ctx, operation, f[2].Text, []byte(f[3].Text), []byte(f[4].Text))
-	if errors.Is(err, ErrGone) {
-		reply, err = Reply{Ending: Exited}, nil
-	}
 	if err != nil {
 		return nil, err
 	}

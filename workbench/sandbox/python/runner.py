@@ -117,7 +117,11 @@ class Program:
 
     def report(self):
         report = self.instrument.report()
-        return report.encode("utf-8", "surrogatepass") if isinstance(report, str) else bytes(report)
+        if isinstance(report, str):
+            report = report.encode("utf-8", "surrogatepass")
+        if len(report) > self.most:
+            raise inert.Unencodable("%d bytes are more than the %d allowed" % (len(report), self.most))
+        return bytes(report)
 
     def apply(self, function, args, kwargs):
         """Calls a function by its path; the arguments as they are afterwards come back too."""
