@@ -27,9 +27,10 @@ type Options struct {
 	Progress func(Progress) // called now and then; may be nil
 }
 
-// ParseCompletion reads a completion: its rationale, its fix (nil when there is
-// none), how the fix was found, and a note for people.
-type ParseCompletion func(text string) (rationale string, fix *string, parse schema.Parse, detail string)
+// ParseCompletion reads a completion for a task with this entry point: its
+// rationale, its fix (nil when there is none), how the fix was found, and a note
+// for people.
+type ParseCompletion func(text, entryPoint string) (rationale string, fix *string, parse schema.Parse, detail string)
 
 // Progress tells how far a file has been read.
 type Progress struct {
@@ -111,7 +112,7 @@ func (o Options) lineReader() (takeLine, error) {
 	case "tasks":
 		return taskReader{convert: convert, resplit: o.Resplit}.take, nil
 	case "samples":
-		return sampleReader{parse: o.Parse, tasks: map[string]schema.TaskID{}}.take, nil
+		return sampleReader{parse: o.Parse, tasks: map[string]answered{}}.take, nil
 	case "annotations":
 		return takeAnnotation, nil
 	}

@@ -37,7 +37,9 @@ func taskLine(id, test string) string {
 }
 
 // noCode stands for a parser that finds nothing.
-func noCode(string) (string, *string, schema.Parse, string) { return "", nil, schema.ParsedNone, "" }
+func noCode(text, entryPoint string) (string, *string, schema.Parse, string) {
+	return "", nil, schema.ParsedNone, ""
+}
 
 func count(t *testing.T, db *schema.DB, query string, args ...any) (n int) {
 	t.Helper()

@@ -10,7 +10,13 @@ import (
 // sampleReader takes in sample lines: generations that were recorded elsewhere.
 type sampleReader struct {
 	parse ParseCompletion
-	tasks map[string]schema.TaskID // text ids seen so far
+	tasks map[string]answered // by text id, those seen so far
+}
+
+// answered is the task that a sample answers.
+type answered struct {
+	id         schema.TaskID
+	entryPoint string
 }
 
 func (r sampleReader) take(tx *schema.Tx, line []byte, file schema.IngestFileID) (bool, error) {
@@ -42,13 +48,15 @@ func (r sampleReader) read(tx *schema.Tx, f fields) (s schema.Sample, model stri
 	if err != nil {
 		return s, "", nil, err
 	}
-	if s.Task, err = r.task(tx, task); err != nil {
+	about, err := r.task(tx, task)
+	if err != nil {
 		return s, "", nil, err
 	}
+	s.Task = about.id
 	if model, err = f.requiredText("model"); err != nil {
 		return s, "", nil, err
 	}
-	if err := r.readText(f, &s); err != nil {
+	if err := r.readText(f, &s, about.entryPoint); err != nil {
 		return s, "", nil, err
 	}
 	if prompt, err = f.optionalText("prompt"); err != nil {
@@ -73,7 +81,7 @@ func (r sampleReader) read(tx *schema.Tx, f fields) (s schema.Sample, model stri
 }
 
 // readText reads rationale and fix, given apart or to be parsed from raw.
-func (r sampleReader) readText(f fields, s *schema.Sample) (err error) {
+func (r sampleReader) readText(f fields, s *schema.Sample, entryPoint string) (err error) {
 	if s.Rationale, err = f.text("rationale"); err != nil {
 		return err
 	}
@@ -90,7 +98,7 @@ func (r sampleReader) readText(f fields, s *schema.Sample) (err error) {
 		return refuse("fix is null and there is no raw text to parse it from")
 	default:
 		var rationale string
-		rationale, s.Fix, s.Parse, s.ParseDetail = r.parse(*s.Raw)
+		rationale, s.Fix, s.Parse, s.ParseDetail = r.parse(*s.Raw, entryPoint)
 		if s.Rationale == "" {
 			s.Rationale = rationale
 		}
@@ -98,18 +106,19 @@ func (r sampleReader) readText(f fields, s *schema.Sample) (err error) {
 	return nil
 }
 
-func (r sampleReader) task(tx *schema.Tx, text string) (schema.TaskID, error) {
-	if id, ok := r.tasks[text]; ok {
-		return id, nil
+func (r sampleReader) task(tx *schema.Tx, text string) (answered, error) {
+	if task, ok := r.tasks[text]; ok {
+		return task, nil
 	}
-	id, err := tx.TaskID(text)
+	id, entryPoint, err := tx.FindTask(text)
 	if errors.Is(err, schema.ErrUnknown) {
-		return 0, refuse("task %s is not in the database; ingest its tasks first", text)
+		return answered{}, refuse("task %s is not in the database; ingest its tasks first", text)
 	}
+	task := answered{id, entryPoint}
 	if err == nil {
-		r.tasks[text] = id
+		r.tasks[text] = task
 	}
-	return id, err
+	return task, err
 }
 
 // deref tells "none" from every value.

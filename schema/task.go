@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -161,12 +163,15 @@ func excerpt(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// TaskID finds a task by its text id. The error wraps [ErrUnknown] when there is
-// none.
-func (tx *Tx) TaskID(text string) (TaskID, error) {
-	id, found, err := tx.find(`SELECT id FROM task WHERE task_id = ?`, text)
-	if err == nil && !found {
-		err = fmt.Errorf("task %s: %w", text, ErrUnknown)
+// FindTask finds a task by its text id and tells its entry point. The error wraps
+// [ErrUnknown] when there is none.
+func (tx *Tx) FindTask(text string) (id TaskID, entryPoint string, err error) {
+	err = tx.tx.QueryRowContext(tx.ctx, `SELECT id, entry_point FROM task WHERE task_id = ?`, text).Scan(&id, &entryPoint)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrUnknown
 	}
-	return TaskID(id), err
+	if err != nil {
+		err = fmt.Errorf("task %s: %w", text, err)
+	}
+	return id, entryPoint, err
 }

@@ -52,8 +52,8 @@ func (a *app) ingestFilesCommand(kind, what, example string) *cobra.Command {
 	return cmd
 }
 
-func parseCompletion(text string) (string, *string, schema.Parse, string) {
-	parsed := sample.Parse(text)
+func parseCompletion(text, entryPoint string) (string, *string, schema.Parse, string) {
+	parsed := sample.Parse(text, entryPoint)
 	return parsed.Rationale, parsed.Fix, parsed.Outcome, parsed.Detail
 }
 
@@ -96,7 +96,7 @@ func (a *app) ingestModelCommand() *cobra.Command {
 				return err
 			}
 			defer db.Close()
-			return a.registerModel(cmd.Context(), db, args[0], base, trainedOn, uri)
+			return a.registerModel(cmd.Context(), db, checkpoint{args[0], base, trainedOn, uri})
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "the model that it was tuned from")

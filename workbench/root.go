@@ -88,10 +88,11 @@ func run(ctx context.Context, args []string, s streams) int {
 func exitCode(ctx context.Context, err error) int {
 	var usage usageError
 	var check checkError
+	var refusal *export.Refusal
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &check), errors.Is(err, ingest.ErrRejected), errors.Is(err, export.ErrGuard):
+	case errors.As(err, &check), errors.Is(err, ingest.ErrRejected), errors.As(err, &refusal):
 		return exitCheck
 	case ctx.Err() != nil:
 		return exitInterrupted
@@ -112,8 +113,8 @@ func (a *app) explain(err error) {
 		fmt.Fprintf(a.err, "hint: make one with `workbench init`, or name one with --db\n")
 	case errors.Is(err, schema.ErrNewer):
 		fmt.Fprintf(a.err, "hint: use the newer workbench that wrote it\n")
-	case errors.Is(err, sandbox.ErrNoPython):
-		fmt.Fprintf(a.err, "hint: install CPython 3.9 to 3.13, or name one with --python\n")
+	case errors.Is(err, sandbox.ErrTooWeak):
+		fmt.Fprintf(a.err, "hint: allow user namespaces or Landlock, or accept the risk with --allow-weak\n")
 	}
 }
 

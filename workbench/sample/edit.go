@@ -218,7 +218,7 @@ func (e *Edit) prepare(ctx context.Context, p *editProcess, m Model) error {
 func (e *Edit) checkpoint(m Model) (json.RawMessage, error) {
 	data := edit.Base()
 	if m.URI != "" && m.URI != EditBase {
-		path := strings.TrimPrefix(m.URI, "file://")
+		path := strings.TrimPrefix(strings.TrimPrefix(m.URI, "file:"), "//")
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(e.settings.Folder, path)
 		}

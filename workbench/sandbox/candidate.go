@@ -183,8 +183,12 @@ func (c *Candidate) Report(ctx context.Context) ([]byte, error) {
 		return nil, fmt.Errorf("report: the candidate %v", reply.Ending)
 	}
 	f, err := fields(body, "iyysssiiyybi")
-	if err != nil || f[0].Int.Int64() != int64(Returned) {
-		return nil, errors.New("report: the instrument gave none")
+	if err != nil {
+		c.kill()
+		return nil, fmt.Errorf("report: %w", err)
+	}
+	if f[0].Int.Int64() != int64(Returned) {
+		return nil, fmt.Errorf("report: the instrument gave none: %s %s", printable(f[3].Text), printable(f[5].Text))
 	}
 	if len(f[1].Text) > c.limits.Value {
 		return nil, fmt.Errorf("report: %d bytes are more than the %d allowed", len(f[1].Text), c.limits.Value)
@@ -215,7 +219,7 @@ func (c *Candidate) exchange(ctx context.Context, r *request) ([]byte, Reply, er
 	if err := ctx.Err(); err != nil {
 		return nil, Reply{}, err
 	}
-	w := watch{candidate: c, began: time.Now()}
+	w := watch{ctx: ctx, candidate: c, began: time.Now()}
 	w.before, _ = c.process.cpu()
 	body, err := c.converse(ctx, r, &w)
 	reply := Reply{Wall: time.Since(w.began)}
@@ -244,12 +248,12 @@ func (c *Candidate) converse(ctx context.Context, r *request, w *watch) ([]byte,
 	if pending(c.line) {
 		return nil, errForged
 	}
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, func() { _ = c.process.kill() })
-		defer stop()
-	}
 	if err := c.line.SetWriteDeadline(w.began.Add(c.limits.Wall)); err != nil {
 		return nil, err
+	}
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, func() { _ = c.line.SetDeadline(time.Unix(1, 0)) })
+		defer stop()
 	}
 	if _, err := c.line.Write(r.frame()); err != nil {
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -285,6 +289,7 @@ var errTimeUp = errors.New("time is up")
 // watch reads from a candidate for as long as it has time. It sleeps until the
 // earliest moment at which the CPU limit could be reached, then looks again.
 type watch struct {
+	ctx       context.Context
 	candidate *Candidate
 	began     time.Time
 	before    time.Duration // CPU used before the request
@@ -307,6 +312,9 @@ func (w *watch) Read(b []byte) (int, error) {
 		}
 		if err := c.line.SetReadDeadline(time.Now().Add(max(min(wall, cpu), shortestLook))); err != nil {
 			return 0, err
+		}
+		if err := w.ctx.Err(); err != nil {
+			return 0, err // its own deadline may just have been overwritten
 		}
 		n, err := c.line.Read(b)
 		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {

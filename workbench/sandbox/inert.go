@@ -336,15 +336,20 @@ var sequences = map[Kind]byte{Tuple: '(', List: '[', Set: '<', FrozenSet: '>'}
 
 func (m *marshaller) value(v *Value) error {
 	code, row := sequences[v.Kind]
-	switch {
-	case row:
-		m.code(code, len(v.Items))
-	case v.Kind == Dict && len(v.Items)%2 == 0:
-		m.out = append(m.out, '{')
-	case v.Kind == Dict:
-		return errors.New("a dict with a key and no value")
-	default:
+	if !row && v.Kind != Dict {
 		return m.scalar(v)
+	}
+	flag := byte(0)
+	if mutable(v) {
+		if m.shared(v) {
+			return nil
+		}
+		flag = flagRef
+	}
+	if row {
+		m.code(code|flag, len(v.Items))
+	} else {
+		m.out = append(m.out, '{'|flag)
 	}
 	for _, item := range v.Items {
 		if err := m.value(item); err != nil {
@@ -353,9 +358,14 @@ func (m *marshaller) value(v *Value) error {
 	}
 	if v.Kind == Dict {
 		m.out = append(m.out, '0')
+		if len(v.Items)%2 != 0 {
+			return errors.New("a dict with a key and no value")
+		}
 	}
 	return nil
 }
+
+func mutable(v *Value) bool { return v.Kind == List || v.Kind == Dict || v.Kind == Set }
 
 func (m *marshaller) tagged(v *Value) error {
 	if v == nil {
@@ -372,7 +382,14 @@ func (m *marshaller) tagged(v *Value) error {
 	if !row && v.Class == "" && v.Kind != Decimal && v.Kind != Fraction {
 		return m.scalar(v)
 	}
-	m.code('(', 3)
+	flag := byte(0)
+	if mutable(v) {
+		if m.shared(v) {
+			return nil
+		}
+		flag = flagRef
+	}
+	m.code('('|flag, 3)
 	m.str(letter)
 	m.str(v.Class)
 	switch {

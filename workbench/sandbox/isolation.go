@@ -36,7 +36,6 @@ type confinement struct {
 	user       bool // in a user namespace
 	landlock   bool
 	seccomp    bool
-	wrapped    bool // by sandbox-exec
 }
 
 //go:embed python/probe.py

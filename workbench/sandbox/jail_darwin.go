@@ -37,19 +37,21 @@ const profile = `(version 1)
 
 // confinements lists the ways to start a worker, strongest first.
 func confinements(withhold []string) []confinement {
-	plain := confinement{name: "without sandbox-exec"}
+	plain := confinement{name: "unwrapped"}
 	if slices.Contains(withhold, "sandbox-exec") {
 		return []confinement{plain}
 	}
-	return []confinement{{name: "sandbox-exec", wrapped: true}, plain}
+	return []confinement{{name: "sandbox-exec"}, plain}
 }
+
+func (c confinement) wrapped() bool { return c.name == "sandbox-exec" }
 
 func (w *worker) user() int { return 0 }
 
 // apply runs the zygote under the wrapper.
 func (c confinement) apply(cmd *exec.Cmd, w *worker) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	if !c.wrapped {
+	if !c.wrapped() {
 		return
 	}
 	python := cmd.Path
@@ -59,7 +61,7 @@ func (c confinement) apply(cmd *exec.Cmd, w *worker) {
 }
 
 func (c confinement) configure(config map[string]any) error {
-	config["wrapped"] = c.wrapped
+	config["wrapped"] = c.wrapped()
 	return nil
 }
 

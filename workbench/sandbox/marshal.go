@@ -334,14 +334,30 @@ func (u *unmarshaller) dict(depth int) (part, error) {
 	}
 }
 
-// marshaller writes version 2: no back references.
+// marshaller writes marshal. What is one mutable container here becomes one in
+// Python, however often it appears.
 type marshaller struct {
-	out []byte
+	out  []byte
+	refs map[*Value]int
 }
 
 func (m *marshaller) code(c byte, n int) {
 	m.out = append(m.out, c)
 	m.out = binary.LittleEndian.AppendUint32(m.out, uint32(n))
+}
+
+// shared writes a reference where v was written before; else it marks what
+// comes next as v. Only containers that can change need it.
+func (m *marshaller) shared(v *Value) (again bool) {
+	if at, ok := m.refs[v]; ok {
+		m.code('r', at)
+		return true
+	}
+	if m.refs == nil {
+		m.refs = map[*Value]int{}
+	}
+	m.refs[v] = len(m.refs)
+	return false
 }
 
 func (m *marshaller) bytes(b []byte) {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -50,9 +49,10 @@ type Judgement struct {
 // Judge runs a test against a loaded candidate. The test runs in a jail of its
 // own, where the program's entry points are stubs: each call goes through this
 // process, which decodes and re-encodes whatever the candidate answers.
-// Arguments that a call changed in place are changed in the test as well; that
-// a result is one of the arguments, or shared between calls, is lost.
-// Instances of classes stay in the candidate; only their methods' values move.
+// Arguments that a call changed in place are changed in the test as well, and a
+// result that is one of them is the test's own object; what the program keeps
+// from one call to the next is not shared with the test. Instances of classes
+// stay in the candidate; only their methods' values move.
 func (p *Pool) Judge(ctx context.Context, test Test, c *Candidate) (Judgement, error) {
 	t, err := p.startOn(ctx, p.referees, Program{})
 	if err != nil {
@@ -111,15 +111,12 @@ func (s *session) relay(ctx context.Context, body []byte) (*request, error) {
 	if err == nil {
 		operation = f[1].Text
 	}
-	if operation != "apply" && operation != "make" {
+	if operation != "ask" && operation != "make" {
 		s.judgement.Verdict, s.judgement.Reply = TestEnded, Reply{Ending: Forged}
 		return nil, nil
 	}
 	s.judgement.Queries++
 	reply, err := s.candidate.apply(ctx, operation, f[2].Text, []byte(f[3].Text), []byte(f[4].Text))
-	if errors.Is(err, ErrGone) {
-		reply, err = Reply{Ending: Exited}, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -139,21 +136,19 @@ func (s *session) relay(ctx context.Context, body []byte) (*request, error) {
 		s.judgement.Verdict, s.judgement.Reply = TestEnded, Reply{Ending: TimedOut, Wall: wall}
 		return nil, nil
 	}
-	return answer(reply, s.candidate.limits.Value)
+	return answer(reply)
 }
 
-// answer is what a stub gets: (value, arguments, exception, message, refusal).
-func answer(reply Reply, most int) (*request, error) {
-	r := newRequest(5)
-	var value, arguments []byte
+// answer is what a stub gets: (value and passed containers, exception, message,
+// refusal). The test decodes bytes that were written here.
+func answer(reply Reply) (*request, error) {
+	r := newRequest(4)
+	var value []byte
 	var base, refusal string
 	switch reply.Ending {
 	case Returned:
 		var err error
-		if value, err = EncodeValue(reply.Result); err == nil {
-			arguments, err = recode(reply.Arguments, most)
-		}
-		if err != nil {
+		if value, err = EncodeValue(reply.Result); err != nil {
 			return nil, err
 		}
 	case Raised:
@@ -162,19 +157,8 @@ func answer(reply Reply, most int) (*request, error) {
 		refusal = "the program's value is unencodable: " + reply.Exception.Message
 	}
 	r.bytes(value)
-	r.bytes(arguments)
 	r.str(base)
 	r.str(reply.Exception.Message)
 	r.str(refusal)
 	return r, nil
-}
-
-// recode reads bytes of a candidate and writes them anew: what the test
-// decodes was written here.
-func recode(data []byte, most int) ([]byte, error) {
-	v, err := DecodeValue(data, Caps{Bytes: most + 1})
-	if err != nil {
-		return nil, err
-	}
-	return EncodeValue(v)
 }

@@ -66,7 +66,7 @@ func parseReply(body []byte, caps Caps, output int) Reply {
 		Output:    printable(clip(f[8].Text, output)),
 		Stderr:    printable(clip(f[9].Text, output)),
 		Truncated: f[10].Bool,
-		PeakKiB:   f[11].Int.Int64(),
+		PeakKiB:   f[11].Int.Int64() / peakUnit,
 	}
 	switch number(0) {
 	case int(Returned):

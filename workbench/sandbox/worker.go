@@ -66,20 +66,23 @@ type zygote struct {
 	notes    []string
 }
 
-// tail keeps the last bytes written to it.
+// tail keeps what a process says first, where Go programs give the reason of
+// their death, and what it says last, where Python does.
 type tail struct {
-	mu   sync.Mutex
-	kept []byte
+	mu          sync.Mutex
+	first, last []byte
 }
 
-const tailSize = 4 << 10
+const tailSize = 2 << 10
 
 func (t *tail) Write(b []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.kept = append(t.kept, b...)
-	if len(t.kept) > tailSize {
-		t.kept = bytes.Clone(t.kept[len(t.kept)-tailSize:])
+	room := min(tailSize-len(t.first), len(b))
+	t.first = append(t.first, b[:room]...)
+	t.last = append(t.last, b[room:]...)
+	if len(t.last) > tailSize {
+		t.last = bytes.Clone(t.last[len(t.last)-tailSize:])
 	}
 	return len(b), nil
 }
@@ -87,7 +90,7 @@ func (t *tail) Write(b []byte) (int, error) {
 func (t *tail) String() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return strings.TrimSpace(printable(string(t.kept)))
+	return strings.TrimSpace(printable(string(t.first) + string(t.last)))
 }
 
 // start makes sure that the worker has a zygote.

@@ -112,12 +112,18 @@ def class_name(kind, base):
 def decode(data):
     """The value of bytes the supervisor wrote: always fresh builtins."""
     value = loads(memoryview(data)[1:])
-    return value if data[:1] == b"p" else untag(value)
+    return value if data[:1] == b"p" else untag(value, {})
 
 
-def untag(node):
+def untag(node, done):
     if type(node) is not tuple:
         return node
+    if id(node) not in done:
+        done[id(node)] = untagged(node, done)
+    return done[id(node)]
+
+
+def untagged(node, done):
     letter, name, content = node
     if letter == "D":
         return decimal.Decimal(content)
@@ -125,10 +131,32 @@ def untag(node):
         return fractions.Fraction(*content)
     if letter in "ifcsy":
         return content
-    parts = [untag(part) for part in content]
+    parts = [untag(part, done) for part in content]
     if letter == "d":
         return mapping(name)(zip(parts[::2], parts[1::2]))
     return {"l": list, "t": tuple, "e": set, "z": frozenset}[letter](parts)
+
+
+def containers(values):
+    """The mutable containers below values, each once, in the order they appear."""
+    found = []
+    seen = set()
+
+    def visit(value):
+        if isinstance(value, (list, dict, set)):
+            if id(value) in seen:
+                return
+            seen.add(id(value))
+            found.append(value)
+        if isinstance(value, dict):
+            for item in value.values():
+                visit(item)
+        elif isinstance(value, (list, tuple)):
+            for item in value:
+                visit(item)
+
+    visit(values)
+    return found
 
 
 def mapping(name):

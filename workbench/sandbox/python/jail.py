@@ -154,7 +154,9 @@ class Prison:
                 except OSError:
                     break
         user = self.config["user"]
-        if user:
+        if user and not self.reads_as(user):
+            self.notes.append("identity: the standard library is not readable for other users")
+        elif user:
             os.setgroups([])
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
@@ -162,6 +164,19 @@ class Prison:
             header = (ctypes.c_uint32 * 2)(0x20080522, 0)
             nothing = (ctypes.c_uint32 * 6)()
             self.call("capset", header, nothing)
+
+    def reads_as(self, user):
+        """Whether the standard library could still be imported as that user."""
+        groups = os.getgroups()
+        os.setgroups([])
+        os.setegid(user)
+        os.seteuid(user)
+        try:
+            return os.access(os.__file__, os.R_OK, effective_ids=True)
+        finally:
+            os.seteuid(0)
+            os.setegid(0)
+            os.setgroups(groups)
 
     def limit(self):
         config = self.config

@@ -28,19 +28,19 @@ class Wire:
         self.inexpressible = ""
 
     def query(self, operation, path, args, kwargs):
+        passed = inert.containers((args, kwargs))
         try:
             sent = inert.encode(args, self.most), inert.encode(kwargs, self.most)
         except inert.Unencodable as error:
             self.refuse("an argument of %s is %s" % (path, error))
         self.line.send((QUERY, operation, path) + sent)
-        value, after, kind, message, refusal = self.line.receive()
+        answer, kind, message, refusal = self.line.receive()
         if refusal:
             self.refuse(refusal)
-        if after:
-            restore((args, kwargs), inert.decode(after))
         if kind:
             raise exception(kind)(message)
-        return inert.decode(value)
+        value, after = inert.decode(answer)
+        return Merger(passed, after).merge(value)
 
     def refuse(self, why):
         self.inexpressible = why
@@ -55,36 +55,53 @@ def exception(name):
     return Exception
 
 
-def restore(old, new):
-    """Makes the containers of old equal new, in place."""
-    if type(old) is list and type(new) is list:
-        if len(old) == len(new):
-            old[:] = [merged(before, after) for before, after in zip(old, new)]
+class Merger:
+    """Gives the containers of the test what the call made of their counterparts.
+
+    The program's containers came over in the order the test's were passed in,
+    so that each has its counterpart; a result that is an argument, or holds
+    one, becomes the test's own object again.
+    """
+
+    def __init__(self, passed, after):
+        if len(passed) != len(after):
+            raise ValueError("%d containers came back for %d" % (len(after), len(passed)))
+        self.own = {id(new): old for old, new in zip(passed, after)}
+        self.done = {}
+        for old, new in zip(passed, after):
+            self.fill(old, new)
+
+    def merge(self, value):
+        if id(value) in self.own:
+            return self.own[id(value)]
+        if id(value) in self.done:
+            return self.done[id(value)][0]
+        if type(value) is tuple:
+            made = tuple([self.merge(item) for item in value])
         else:
-            old[:] = new
-    elif isinstance(old, dict) and isinstance(new, dict):
-        kept = [(key, merged(old[key], value) if key in old else value)
-                for key, value in new.items()]
-        old.clear()
-        old.update(kept)
-    elif type(old) is set and type(new) is set:
-        old.clear()
-        old.update(new)
-    elif type(old) is tuple and type(new) is tuple:
-        for before, after in zip(old, new):
-            restore(before, after)
+            made = value
+            if isinstance(value, (list, dict)):
+                self.done[id(value)] = made, value
+                self.fill(made, value)
+        self.done[id(value)] = made, value
+        return made
 
-
-def merged(old, new):
-    if type(old) is type(new) and type(old) in (list, dict, set, tuple):
-        restore(old, new)
-        return new if type(old) is tuple else old
-    return new
+    def fill(self, target, content):
+        if isinstance(content, list):
+            target[:] = [self.merge(item) for item in content]
+        elif isinstance(content, dict):
+            items = [(key, self.merge(item)) for key, item in content.items()]
+            target.clear()
+            target.update(items)
+        else:
+            items = list(content)
+            target.clear()
+            target.update(items)
 
 
 def function_stub(wire, name):
     def stub(*args, **kwargs):
-        return wire.query("apply", name, args, kwargs)
+        return wire.query("ask", name, args, kwargs)
 
     stub.__name__ = stub.__qualname__ = name
     return stub
@@ -98,7 +115,7 @@ def class_stub(wire, name, methods):
 
     def method_stub(method):
         def stub(self, *args, **kwargs):
-            return wire.query("apply", "#%d.%s" % (self._number, method), args, kwargs)
+            return wire.query("ask", "#%d.%s" % (self._number, method), args, kwargs)
 
         stub.__name__ = method
         return stub

@@ -117,7 +117,11 @@ class Program:
 
     def report(self):
         report = self.instrument.report()
-        return report.encode("utf-8", "surrogatepass") if isinstance(report, str) else bytes(report)
+        if isinstance(report, str):
+            report = report.encode("utf-8", "surrogatepass")
+        if len(report) > self.most:
+            raise inert.Unencodable("%d bytes are more than the %d allowed" % (len(report), self.most))
+        return bytes(report)
 
     def apply(self, function, args, kwargs):
         """Calls a function by its path; the arguments as they are afterwards come back too."""
@@ -140,11 +144,17 @@ class Program:
             target = getattr(target, name)
         return target
 
-    def make(self, function, args, kwargs):
-        """Like apply, but keeps the object and answers with its number."""
+    def ask(self, function, args, kwargs):
+        """Like apply, for a test: the value and every container that was passed."""
         args, kwargs = inert.decode(args), inert.decode(kwargs)
-        self.instances.append(self.resolve(function)(*args, **kwargs))
-        return len(self.instances) - 1, tuple(args), kwargs
+        passed = inert.containers((args, kwargs))
+        return self.resolve(function)(*args, **kwargs), passed
+
+    def make(self, function, args, kwargs):
+        """Like ask, but keeps the object and answers with its number."""
+        made, passed = self.ask(function, args, kwargs)
+        self.instances.append(made)
+        return len(self.instances) - 1, passed
 
     def perform(self, operation, arguments):
         """One request to the end: the reply, whatever the program does."""
@@ -155,7 +165,7 @@ class Program:
             result = getattr(self, operation)(*arguments)
             if operation == "report":
                 value = result
-            elif operation in ("apply", "make"):
+            elif operation == "apply":
                 value = inert.encode(result[0], self.most)
                 after = inert.encode(result[1:], self.most)
             else:

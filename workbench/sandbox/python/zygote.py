@@ -12,12 +12,9 @@ import sys
 sys.path = [entry for entry in sys.path if entry]
 
 import _socket
-import builtins
 import gc
 import json
-import marshal
 import os
-import resource
 import signal
 import struct
 import types
@@ -95,7 +92,22 @@ def serve(control, prison, runner):
                                      int(usage.ru_stime * 1e6), usage.ru_maxrss))
 
 
+def close_inherited():
+    """Closes what the supervisor itself had inherited and never knew of."""
+    try:
+        descriptors = [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:
+        descriptors = range(CONTROL + 1, 65536)
+    for descriptor in descriptors:
+        if descriptor > CONTROL:
+            try:
+                os.close(descriptor)
+            except OSError:
+                continue
+
+
 def main():
+    close_inherited()
     size = int.from_bytes(read_exactly(CONTROL, 4), "little")
     config = json.loads(read_exactly(CONTROL, size))
     signal.signal(signal.SIGINT, signal.SIG_IGN)

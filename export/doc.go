@@ -1,0 +1,24 @@
+// Package export is the way out: selections, Parquet shards, manifest, dataset card and
+// their independent verification.
+//
+// A selection query is run and frozen, its samples become the rows of Parquet
+// shards, a manifest says what was written, a dataset card says it to people, and
+// [Verify] proves all of it again with a second Parquet implementation in a
+// process of its own.
+//
+// In the order of an export: selection (which samples, their content address),
+// guard (what must not leave), plan (splits, order, cap), content (the texts of a
+// row), format (the columns), shard (the Parquet file), manifest, card, stage (the
+// directory that is published whole or not at all). [Rows] reads an export back
+// without a database.
+//
+// It is the only door to Parquet. It writes the tables selection,
+// selection_sample, export, shard and shard_row, through package schema. Two
+// exports of one selection with the same options are the same bytes: nothing that
+// is written depends on local ids, clocks, paths or the number of processors.
+//
+// It refuses tasks of the dev and test splits, samples that do not pass and
+// verdicts of the shared tier unless each is allowed by name; samples without a
+// prompt or a fix, and text that is not UTF-8, always. It refuses to touch a
+// directory that holds something else.
+package export

@@ -1,0 +1,288 @@
+package export
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"nextworkbench/schema"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// TestMain lets the test binary stand in for the workbench where it runs itself.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "internal" {
+		os.Exit(internal(os.Args[2], os.Args[3:]))
+	}
+	os.Exit(m.Run())
+}
+
+func internal(command string, args []string) int {
+	var err error
+	switch command {
+	case "read-shard":
+		err = ReadShard(args[0], os.Stdout)
+	case "dying-export":
+		err = dyingExport(args[0], args[1], args[2])
+	default:
+		err = fmt.Errorf("no command %s", command)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// given is one sample to put into a test database. The zero value is a passing
+// drawn sample of a train task.
+type given struct {
+	task      string
+	split     schema.Split
+	source    string
+	model     string
+	index     int
+	rationale string
+	fix       string
+	noFix     bool
+	recorded  bool
+	verdict   schema.Verdict
+	unjudged  bool
+	tier      schema.Tier
+	kept      bool // decided to be kept, whatever its verdict
+	user      string
+	system    string
+}
+
+func (g given) complete() given {
+	or := func(field *string, value string) {
+		if *field == "" {
+			*field = value
+		}
+	}
+	or(&g.task, "mbpp/1")
+	or((*string)(&g.split), "train")
+	or(&g.source, "mbpp")
+	or(&g.model, "base")
+	or(&g.rationale, "The loop stops one step early.")
+	or(&g.fix, "def f(x):\n    return x + "+strconv.Itoa(g.index)+"\n")
+	or((*string)(&g.verdict), "pass")
+	or((*string)(&g.tier), "value")
+	or(&g.system, "You repair Python programs.")
+	or(&g.user, "# Your task\n\n## Task\n\nRepair "+g.task+".")
+	return g
+}
+
+// openTest makes a database with a fixed clock and identity.
+func openTest(t testing.TB, name, uuid string) *schema.DB {
+	t.Helper()
+	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	db, err := schema.Open(t.Context(), filepath.Join(t.TempDir(), name), schema.Options{
+		Create: true, Now: func() time.Time { return clock }, UUID: func() string { return uuid },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func openWith(t testing.TB, samples ...given) *schema.DB {
+	t.Helper()
+	db := openTest(t, "next.db", "00000000-0000-4000-8000-000000000001")
+	put(t, db, samples...)
+	return db
+}
+
+// put stores samples in one transaction.
+func put(t testing.TB, db *schema.DB, samples ...given) {
+	t.Helper()
+	ctx := context.Background()
+	err := db.Write(ctx, func(tx *schema.Tx) error {
+		file, err := tx.NextIngestFile()
+		if err != nil {
+			return err
+		}
+		for _, g := range samples {
+			if err := putOne(tx, file, g.complete()); err != nil {
+				return err
+			}
+		}
+		return tx.PutIngestFile(file, schema.IngestFile{Kind: "samples", Name: "given.jsonl", SHA256: schema.Hash("given"), Lines: len(samples)})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range samples {
+		if g = g.complete(); !g.unjudged && !g.noFix {
+			judge(t, db, g)
+		}
+	}
+}
+
+func putOne(tx *schema.Tx, file schema.IngestFileID, g given) error {
+	buggy := "def f(x):\n    return x\n"
+	task, _, err := tx.PutTask(schema.Task{ID: g.task, ProblemID: "p-" + g.task, Source: g.source, Split: g.split, Instruction: "Repair it.",
+		EntryPoint: "f", Buggy: &buggy, Tests: []string{"assert f(1) == 2"}, Metadata: "{}"}, file)
+	if err != nil {
+		return err
+	}
+	model, err := tx.PutModelName(g.model)
+	if err != nil {
+		return err
+	}
+	s := schema.Sample{Task: task, Model: model, Index: g.index, Rationale: g.rationale, Fix: &g.fix, Parse: schema.ParsedFenced, Metadata: "{}"}
+	if g.noFix {
+		s.Fix, s.Parse = nil, schema.ParsedNone
+	}
+	if g.recorded {
+		iteration := 3
+		s.Purpose, s.File, s.GivenIteration = schema.Recorded, file, &iteration
+		s.Key = schema.Hash("line", g.task, g.model, strconv.Itoa(g.index), g.rationale, g.fix)
+	} else if err := drawOne(tx, &s, g); err != nil {
+		return err
+	}
+	sample, _, err := tx.PutSample(s)
+	if err != nil || !g.kept {
+		return err
+	}
+	policy, _, err := tx.PutPolicy("next", map[string]string{"filter": "none"})
+	if err != nil {
+		return err
+	}
+	return tx.Decide(policy, []schema.Decision{{Sample: sample, Keep: true, Reason: "kept"}})
+}
+
+func drawOne(tx *schema.Tx, s *schema.Sample, g given) error {
+	run, err := tx.PutRun("r", map[string]string{})
+	if err != nil {
+		return err
+	}
+	base, err := tx.PutModelName("base")
+	if err != nil {
+		return err
+	}
+	s.Purpose = schema.Training
+	if s.Iteration, err = tx.PutIteration(run, 0, base); err != nil {
+		return err
+	}
+	if s.Prompt, err = tx.PutPrompt(schema.Prompt{System: g.system, User: g.user, Task: s.Task, Template: "repair/1"}); err != nil {
+		return err
+	}
+	sampling, err := tx.PutSampling("scripted", map[string]any{"temperature": 0.8})
+	if err != nil {
+		return err
+	}
+	s.Generation, _, err = tx.RecordGeneration(schema.Generation{Model: s.Model, Prompt: s.Prompt, Sampling: sampling, Index: g.index,
+		Text: g.rationale, Finish: "stop"})
+	return err
+}
+
+func judge(t testing.TB, db *schema.DB, g given) {
+	t.Helper()
+	ctx := context.Background()
+	v := schema.Verification{Tests: 1}
+	var test schema.TestCaseID
+	err := db.QueryRow(ctx, `SELECT p.id, t.id, c.id FROM program p, task t JOIN test_case c ON c.task_id = t.id
+		WHERE p.sha256 = ? AND t.task_id = ?`, schema.Hash(g.fix), g.task).Scan(&v.Program, &v.Task, &test)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(ctx, func(tx *schema.Tx) error {
+		if v.Runner, err = tx.PutRunner(schema.Runner{Python: "3.13.0", Isolation: "none", Version: "1", Limits: "{}"}); err != nil {
+			return err
+		}
+		v.Outcomes = []schema.Outcome{{TestCase: test, Verdict: g.verdict, Tier: g.tier}}
+		return tx.RecordVerification(v)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// several are n passing samples over three tasks and two models.
+func several(n int) []given {
+	var all []given
+	for i := range n {
+		all = append(all, given{
+			task:      fmt.Sprintf("mbpp/%d", i%3),
+			model:     []string{"base", "next-1"}[i%2],
+			index:     i,
+			rationale: fmt.Sprintf("Attempt %d: naïve – the sum is off by one. 🐍", i),
+		})
+	}
+	return all
+}
+
+// export runs an export that must succeed.
+func export(t testing.TB, db *schema.DB, o Options) Summary {
+	t.Helper()
+	s, err := Run(t.Context(), db, o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// passing are options for the selection `passing`, into a fresh directory.
+func passing(t testing.TB) Options {
+	return Options{Select: "passing", Out: filepath.Join(t.TempDir(), "out")}
+}
+
+// rows reads an export that must be readable.
+func rows(t testing.TB, dir string) []Row {
+	t.Helper()
+	var all []Row
+	for r, err := range Rows(t.Context(), dir) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// verified checks that an export has no problem.
+func verified(t testing.TB, dir string, db *schema.DB) Report {
+	t.Helper()
+	report, err := Verify(t.Context(), dir, VerifyOptions{DB: db})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range report.Problems {
+		t.Error(p)
+	}
+	return report
+}
+
+// files reads a directory: the text of each file by its path.
+func files(t testing.TB, dir string) map[string]string {
+	t.Helper()
+	names, err := tree(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, name := range names {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = string(data)
+	}
+	return all
+}
+
+func count(t testing.TB, db *schema.DB, table string) (n int) {
+	t.Helper()
+	if err := db.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

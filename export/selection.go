@@ -1,0 +1,209 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"hash"
+	"iter"
+
+	"nextworkbench/queries"
+	"nextworkbench/schema"
+)
+
+// ask runs the selection query and returns what it selects, not yet hashed.
+func ask(ctx context.Context, db *schema.DB, name string, given map[string]string) (schema.Selection, error) {
+	q, err := queries.Find(name)
+	if err != nil {
+		return schema.Selection{}, err
+	}
+	if q.Kind != queries.Selection {
+		return schema.Selection{}, fmt.Errorf("query %s: is a %s, not a selection", name, q.Kind)
+	}
+	parameters, err := q.Complete(given)
+	if err != nil {
+		return schema.Selection{}, err
+	}
+	samples, err := sampleIDs(ctx, db, q, parameters)
+	if err != nil {
+		return schema.Selection{}, fmt.Errorf("query %s: %w", name, err)
+	}
+	return schema.Selection{Name: q.Name, Query: q.Text, Parameters: parameters, Samples: samples}, nil
+}
+
+func sampleIDs(ctx context.Context, db *schema.DB, q queries.Query, parameters map[string]string) ([]schema.SampleID, error) {
+	rows, err := q.Run(ctx, db, parameters)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	if columns[0] != "sample_id" {
+		return nil, fmt.Errorf("the first column of a selection is sample_id, not %s", columns[0])
+	}
+	values := make([]any, len(columns))
+	var id schema.SampleID
+	for i := range values {
+		values[i] = new(any)
+	}
+	values[0] = &id
+	seen := map[schema.SampleID]bool{}
+	var all []schema.SampleID
+	for rows.Next() {
+		if err := rows.Scan(values...); err != nil {
+			return nil, err
+		}
+		if seen[id] {
+			return nil, fmt.Errorf("selects sample %d twice", id)
+		}
+		seen[id] = true
+		all = append(all, id)
+	}
+	return all, rows.Err()
+}
+
+// fact is what the content address of a selection, its guards and its plan need
+// to know of a sample. Hashes and verdicts are nil where there is none.
+type fact struct {
+	sample    schema.SampleID
+	key       string // the same in every file
+	task      schema.TaskID
+	taskID    string
+	split     schema.Split
+	model     string
+	run       *string
+	iteration *int64
+	purpose   schema.Purpose
+	index     int64
+	rationale string
+	fix       *string
+	prompt    *string
+	verdict   *schema.Verdict
+	tier      *schema.Tier
+	prompts   int // how many stored prompts could stand in the row: one is right
+}
+
+// factsPerStatement bounds the list of ids that one statement is given.
+const factsPerStatement = 500
+
+// facts reads the facts of samples, in their order. Prompts are the samples' own
+// when template is empty, else those that the template made for their tasks.
+func facts(ctx context.Context, db *schema.DB, samples []schema.SampleID, template string) iter.Seq2[fact, error] {
+	const query = `SELECT s.id, s.sha256, t.id, t.task_id, t.split, m.name, r.name, coalesce(i.number, s.given_iteration),
+			s.purpose, s.idx, s.rationale, p.sha256, q.sha256, v.verdict, v.tier,
+			CASE WHEN ?2 = '' THEN s.prompt_id IS NOT NULL
+			     ELSE (SELECT count(*) FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
+		FROM json_each(?1) j
+		CROSS JOIN sample s ON s.id = j.value
+		JOIN task t ON t.id = s.task_id
+		JOIN model m ON m.id = s.model_id
+		LEFT JOIN iteration i ON i.id = s.iteration_id
+		LEFT JOIN run r ON r.id = i.run_id
+		LEFT JOIN program p ON p.id = s.fix_id
+		LEFT JOIN prompt q ON q.id = s.prompt_id
+		LEFT JOIN verification v ON v.id = (SELECT max(w.id) FROM verification w
+			WHERE w.program_id = s.fix_id AND w.task_id = s.task_id AND w.verdict <> 'infra')`
+	return inOrder(ctx, db, query, samples, factsPerStatement, template, func(scan func(...any) error) (schema.SampleID, fact, error) {
+		var f fact
+		err := scan(&f.sample, &f.key, &f.task, &f.taskID, &f.split, &f.model, &f.run, &f.iteration, &f.purpose, &f.index,
+			&f.rationale, &f.fix, &f.prompt, &f.verdict, &f.tier, &f.prompts)
+		return f.sample, f, err
+	})
+}
+
+// inOrder asks query about samples, some at a time, and yields one value for each
+// of them in their order. The query takes a JSON array of ids and the template.
+func inOrder[T any](ctx context.Context, db *schema.DB, query string, samples []schema.SampleID, atOnce int, template string,
+	read func(scan func(...any) error) (schema.SampleID, T, error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		for len(samples) > 0 {
+			some := samples[:min(atOnce, len(samples))]
+			samples = samples[len(some):]
+			more, err := eachOf(ctx, db, query, some, template, read, yield)
+			if err != nil {
+				yield(none, err)
+				return
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+func eachOf[T any](ctx context.Context, db *schema.DB, query string, samples []schema.SampleID, template string,
+	read func(scan func(...any) error) (schema.SampleID, T, error), yield func(T, error) bool) (more bool, err error) {
+	list, err := json.Marshal(samples)
+	if err != nil {
+		return false, err
+	}
+	rows, err := db.Query(ctx, query, string(list), template)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	for _, want := range samples {
+		if !rows.Next() {
+			if err := rows.Err(); err != nil {
+				return false, err
+			}
+			return false, fmt.Errorf("sample %d: %w", want, schema.ErrUnknown)
+		}
+		id, value, err := read(rows.Scan)
+		if err != nil {
+			return false, err
+		}
+		if id != want { // the outer loop of the join is the list, and this proves it
+			return false, fmt.Errorf("sample %d read in the place of sample %d", id, want)
+		}
+		if !yield(value, nil) {
+			return false, nil
+		}
+	}
+	return true, rows.Err()
+}
+
+// fingerprint is the content address of a selection while it is computed: the
+// SHA-256 of one JSON array per line, the first for the query, then one for every
+// sample. Only names, numbers and hashes of content go in, so that a copied or
+// merged database gives the same address.
+type fingerprint struct{ sum hash.Hash }
+
+func newFingerprint(s schema.Selection) (fingerprint, error) {
+	f := fingerprint{sha256.New()}
+	return f, f.line("selection/1", s.Name, s.Query, s.Parameters)
+}
+
+func (f fingerprint) add(s fact) error {
+	rationale := schema.Hash(s.rationale)
+	return f.line(s.key, s.taskID, s.model, s.run, s.iteration, s.purpose, s.index, rationale, s.fix, s.prompt)
+}
+
+func (f fingerprint) line(fields ...any) error {
+	text, err := compactJSON(fields)
+	if err != nil {
+		return err
+	}
+	f.sum.Write(append(text, '\n'))
+	return nil
+}
+
+func (f fingerprint) String() string { return hex.EncodeToString(f.sum.Sum(nil)) }
+
+// compactJSON encodes v on one line, with the keys of maps sorted.
+func compactJSON(v any) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+}

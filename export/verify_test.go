@@ -1,0 +1,321 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"nextworkbench/schema"
+)
+
+// spoilt exports into a fresh directory, spoils it and returns what is found.
+func spoilt(t *testing.T, db *schema.DB, withDB bool, spoil func(dir string)) []Problem {
+	t.Helper()
+	o := passing(t)
+	o.ShardRows = 10
+	export(t, db, o)
+	spoil(o.Out)
+	v := VerifyOptions{}
+	if withDB {
+		v.DB = db
+	}
+	report, err := Verify(t.Context(), o.Out, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report.Problems
+}
+
+func firstShard(dir string) string { return filepath.Join(dir, "data", "train-00000-of-00002.parquet") }
+func secondShard(dir string) string {
+	return filepath.Join(dir, "data", "train-00001-of-00002.parquet")
+}
+
+func TestVerifyNamesWhatIsWrong(t *testing.T) {
+	db := openWith(t, several(20)...)
+	other := several(20)
+	other[3].rationale = "Changed."
+	edited := passing(t)
+	edited.ShardRows = 10
+	export(t, openWith(t, other...), edited)
+	ok := func(errs ...error) {
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	shard := "data/train-00000-of-00002.parquet"
+	for name, c := range map[string]struct {
+		spoil func(dir string)
+		want  []string
+	}{
+		"missing shard":    {func(dir string) { ok(os.Remove(firstShard(dir))) }, []string{shard + ": is missing"}},
+		"missing card":     {func(dir string) { ok(os.Remove(filepath.Join(dir, "README.md"))) }, []string{"README.md: is missing"}},
+		"missing manifest": {func(dir string) { ok(os.Remove(filepath.Join(dir, "manifest.json"))) }, []string{"manifest.json: is missing"}},
+		"extra file": {func(dir string) { ok(os.WriteFile(filepath.Join(dir, "data", "train-1.parquet"), nil, 0o666)) },
+			[]string{"data/train-1.parquet: is not of this export"}},
+		"extra folder": {func(dir string) { ok(os.MkdirAll(filepath.Join(dir, "more", "below"), 0o777)) },
+			[]string{"more: is not of this export"}},
+		"link": {func(dir string) {
+			ok(os.Rename(firstShard(dir), filepath.Join(filepath.Dir(dir), "x")), os.Symlink(filepath.Join(filepath.Dir(dir), "x"), firstShard(dir)))
+		}, []string{shard + ": is no regular file"}},
+		"a folder for a shard": {func(dir string) { ok(os.Remove(firstShard(dir)), os.Mkdir(firstShard(dir), 0o777)) },
+			[]string{shard + ": is no regular file"}},
+		"swapped shards": {func(dir string) {
+			ok(os.Rename(firstShard(dir), dir+"-x"), os.Rename(secondShard(dir), firstShard(dir)), os.Rename(dir+"-x", secondShard(dir)))
+		}, []string{shard + ": has", shard + " row group 0: holds other rows", "data/train-00001-of-00002.parquet row group 0: holds other rows"}},
+		"edited shard": {func(dir string) { ok(os.WriteFile(firstShard(dir), must(os.ReadFile(firstShard(edited.Out))), 0o666)) },
+			[]string{shard + ": has", shard + " row group 0: holds other rows"}},
+		"truncated shard": {func(dir string) { ok(os.Truncate(firstShard(dir), 1000)) },
+			[]string{shard + ": has 1000 bytes", shard + " row group 0: the second reader broke off"}},
+		"empty shard": {func(dir string) { ok(os.Truncate(firstShard(dir), 0)) }, []string{shard + ": has 0 bytes", "broke off after 0 rows"}},
+		"edited manifest": {func(dir string) {
+			path := filepath.Join(dir, "manifest.json")
+			ok(os.WriteFile(path, bytes.Replace(must(os.ReadFile(path)), []byte(`"rows": 20`), []byte(`"rows": 21`), 1), 0o666))
+		}, []string{"manifest.json: its facts hash to"}},
+		"manifest in other form": {func(dir string) {
+			path := filepath.Join(dir, "manifest.json")
+			ok(os.WriteFile(path, append(must(os.ReadFile(path)), '\n'), 0o666))
+		}, []string{"manifest.json: is not in canonical form"}},
+		"no JSON": {func(dir string) { ok(os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{"), 0o666)) },
+			[]string{"manifest.json: unexpected end"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problems := fmt.Sprint(spoilt(t, db, false, c.spoil))
+			for _, want := range c.want {
+				if !strings.Contains(problems, want) {
+					t.Errorf("no %q in %s", want, problems)
+				}
+			}
+		})
+	}
+}
+
+// A directory that is whole in itself but says something else than the database
+// is found out row by row.
+func TestVerifyComparesWithTheDatabase(t *testing.T) {
+	db := openWith(t, several(20)...)
+	other := several(20)
+	other[6].rationale = "Changed."
+	forged := passing(t)
+	export(t, openWith(t, other...), forged)
+	m := must(ReadManifest(forged.Out))
+	o := passing(t)
+	m.Selection.SHA256 = export(t, db, o).Selection
+	if err := m.seal(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(forged.Out, "manifest.json"), must(m.encode()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	verified(t, forged.Out, nil)
+	report, err := Verify(t.Context(), forged.Out, VerifyOptions{DB: db})
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems := fmt.Sprint(report.Problems)
+	if !strings.Contains(problems, "no export") || !strings.Contains(problems, "row group 0 row 1: is not what sample 7 says") || len(report.Problems) != 2 {
+		t.Error(problems)
+	}
+
+	stranger := openTest(t, "stranger.db", "s")
+	report, err = Verify(t.Context(), o.Out, VerifyOptions{DB: stranger})
+	if err != nil || report.Compared || !strings.Contains(fmt.Sprint(report.Problems), "the database has no selection") {
+		t.Errorf("%v %+v", err, report)
+	}
+}
+
+func TestVerifyNeedsADirectory(t *testing.T) {
+	if _, err := Verify(t.Context(), filepath.Join(t.TempDir(), "none"), VerifyOptions{}); err == nil {
+		t.Error("no directory is no error")
+	}
+	o := passing(t)
+	export(t, openWith(t, several(3)...), o)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Verify(ctx, o.Out, VerifyOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// Damage of any kind is found, and nothing crashes on it.
+func TestRandomDamage(t *testing.T) {
+	db := openWith(t, several(20)...)
+	o := passing(t)
+	o.ShardRows, o.Lineage, o.Format = 10, true, "messages"
+	export(t, db, o)
+	whole := files(t, o.Out)
+	names := slices.Sorted(maps.Keys(whole))
+	random := rand.New(rand.NewPCG(1, 2))
+	for i := range 72 {
+		name := names[random.IntN(len(names))]
+		if i%3 > 0 { // most of it where the readers are
+			name = names[1+i%2]
+		}
+		text, how := damage(random, []byte(whole[name]))
+		if string(text) == whole[name] {
+			continue
+		}
+		path := filepath.Join(o.Out, name)
+		if err := os.WriteFile(path, text, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		report, err := Verify(t.Context(), o.Out, VerifyOptions{})
+		if err != nil {
+			t.Errorf("%s, %s: %v", name, how, err)
+		}
+		if !slices.ContainsFunc(report.Problems, func(p Problem) bool { return p.File == name }) {
+			t.Errorf("%s, %s: %v", name, how, report.Problems)
+		}
+		for _, err := range Rows(t.Context(), o.Out) {
+			if err == nil && strings.HasSuffix(name, "00000-of-00002.parquet") {
+				t.Errorf("%s, %s: read all the same", name, how)
+			}
+			break
+		}
+		if err := os.WriteFile(path, []byte(whole[name]), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	verified(t, o.Out, db)
+}
+
+// damage spoils a file in one of the ways that disks, networks and people do.
+func damage(random *rand.Rand, text []byte) ([]byte, string) {
+	text = slices.Clone(text)
+	at := random.IntN(len(text))
+	length := min(1+random.IntN(64), len(text)-at)
+	switch random.IntN(6) {
+	case 0:
+		text[at] ^= 1 << random.IntN(8)
+		return text, fmt.Sprintf("bit flipped in byte %d", at)
+	case 1:
+		for i := range length {
+			text[at+i] = byte(random.Uint32())
+		}
+		return text, fmt.Sprintf("%d random bytes at %d", length, at)
+	case 2:
+		return text[:at], fmt.Sprintf("cut at %d", at)
+	case 3:
+		return slices.Delete(text, at, at+length), fmt.Sprintf("%d bytes lost at %d", length, at)
+	case 4:
+		return slices.Insert(text, at, text[at:at+length]...), fmt.Sprintf("%d bytes twice at %d", length, at)
+	default:
+		tail := max(0, len(text)-1-random.IntN(min(400, len(text))))
+		text[tail] ^= byte(1 + random.IntN(255))
+		return text, fmt.Sprintf("byte %d of the end changed", tail)
+	}
+}
+
+// The two implementations read the same values from whatever rows we can write.
+func TestReadersAgree(t *testing.T) {
+	dir := t.TempDir()
+	n := 0
+	columns := []Column{{Name: "text", Type: textType}, {Name: "note", Type: textType, Nullable: true},
+		{Name: "number", Type: integerType, Nullable: true}, {Name: "messages", Type: messagesType, Nullable: true}}
+	turn := rapid.Custom(func(t *rapid.T) Message {
+		return Message{rapid.SampledFrom([]string{"system", "user", "assistant", ""}).Draw(t, "role"), rapid.String().Draw(t, "content")}
+	})
+	row := rapid.Custom(func(t *rapid.T) []cell {
+		cells := []cell{rapid.String().Draw(t, "text"), nil, nil, nil}
+		if rapid.Bool().Draw(t, "noted") {
+			cells[1] = rapid.String().Draw(t, "note")
+		}
+		if rapid.Bool().Draw(t, "numbered") {
+			cells[2] = rapid.Int64().Draw(t, "number")
+		}
+		if rapid.Bool().Draw(t, "spoken") {
+			cells[3] = rapid.SliceOfN(turn, 0, 5).Draw(t, "messages")
+		}
+		return cells
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		n++
+		path := filepath.Join(dir, fmt.Sprint(n))
+		want := writeRows(rt, path, columns, rapid.SliceOfN(row, 0, 200).Draw(rt, "rows"))
+		if got := readSecond(rt, path, columns); !slices.Equal(got, want) {
+			rt.Errorf("the second reader differs: %d rows, %d expected", len(got), len(want))
+		}
+		var got []string
+		for cells, err := range shardCells(context.Background(), path, columns) {
+			if err != nil {
+				rt.Fatal(err)
+			}
+			got = append(got, hexDigest(must(rowDigest(cells))))
+		}
+		if !slices.Equal(got, want) {
+			rt.Errorf("arrow differs: %d rows, %d expected", len(got), len(want))
+		}
+	})
+}
+
+func writeRows(t *rapid.T, path string, columns []Column, rows [][]cell) (digests []string) {
+	s, err := createShard(path, columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if err := s.append(r); err != nil {
+			t.Fatal(err)
+		}
+		digests = append(digests, hexDigest(must(rowDigest(r))))
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+	return digests
+}
+
+func readSecond(t *rapid.T, path string, columns []Column) (digests []string) {
+	var out bytes.Buffer
+	if err := ReadShard(path, &out); err != nil {
+		t.Fatal(err)
+	}
+	lines := json.NewDecoder(&out)
+	var head shardHead
+	if err := lines.Decode(&head); err != nil || !sameColumns(head.Columns, columns) {
+		t.Fatalf("%v: columns %+v", err, head.Columns)
+	}
+	for {
+		var line struct {
+			shardRow
+			Done bool `json:"done"`
+		}
+		if err := lines.Decode(&line); err != nil {
+			t.Fatal(err)
+		}
+		if line.Done {
+			return digests
+		}
+		digests = append(digests, line.SHA256)
+	}
+}
+
+func TestRowDigest(t *testing.T) {
+	rows := [][]cell{{"a", "b"}, {"ab", ""}, {"", "ab"}, {nil, "ab"}, {int64(1), "ab"}, {[]Message{}}, {[]Message{{"a", "b"}}},
+		{[]Message{{"ab", ""}}}, {nil}, {int64(0)}, {""}, {"a"}, {}}
+	seen := map[digest]int{}
+	for i, r := range rows {
+		sum := must(rowDigest(r))
+		if j, ok := seen[sum]; ok {
+			t.Errorf("rows %d and %d have one digest", i, j)
+		}
+		seen[sum] = i
+	}
+	if got := hexDigest(must(rowDigest([]cell{"a"}))); got != schema.Hash("t\x01\x00\x00\x00\x00\x00\x00\x00a") {
+		t.Error("the digest of a text is not as documented")
+	}
+	if _, err := rowDigest([]cell{1.5}); err == nil {
+		t.Error("a float was hashed")
+	}
+}

@@ -1,0 +1,436 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"nextworkbench/schema"
+)
+
+// Finding is what an execution says of a claim.
+type Finding struct {
+	Verdict  schema.ClaimVerdict
+	Step     int // of the evidence, -1 when there is none
+	Evidence string
+}
+
+// Check holds claims against one execution. It is silent rather than wrong: what
+// the execution does not show is unverifiable.
+func Check(claims []Claim, x Execution) []Finding {
+	return newEvidence(x).checkAll(claims)
+}
+
+func (e *evidence) checkAll(claims []Claim) []Finding {
+	findings := make([]Finding, len(claims))
+	for i, c := range claims {
+		findings[i] = e.check(c)
+	}
+	return findings
+}
+
+func (e *evidence) check(c Claim) Finding {
+	switch {
+	case e.Trace == 0:
+		return unverifiable("there is no trace")
+	case c.mood == conditional:
+		return unverifiable("it speaks of a kind of input, not of the traced run")
+	}
+	switch c.Kind {
+	case Returned:
+		return e.checkReturned(c)
+	case Expected:
+		return e.checkExpected(c)
+	case Raised:
+		return e.checkRaised(c)
+	case Quiet:
+		return e.checkQuiet(c)
+	case AtStep:
+		return e.checkAtStep(c)
+	case Takes:
+		return e.checkTakes(c)
+	case Unbound:
+		return e.checkUnbound(c)
+	case Executed:
+		return e.checkExecuted(c)
+	}
+	return unverifiable("no check for claims of this kind")
+}
+
+func unverifiable(format string, args ...any) Finding {
+	return Finding{schema.Unverifiable, -1, fmt.Sprintf(format, args...)}
+}
+
+func supported(o observation) Finding { return Finding{schema.Supported, o.step, o.String()} }
+
+func contradicted(o observation) Finding { return Finding{schema.Contradicted, o.step, o.String()} }
+
+func (e *evidence) checkReturned(c Claim) Finding {
+	frames, firm, why := e.subjects(c.about)
+	if len(frames) == 0 {
+		if firm && e.broken != nil {
+			return contradicted(*e.broken)
+		}
+		return unverifiable("%s", why)
+	}
+	var against *observation
+	doubt := ""
+	for _, f := range frames {
+		like, seen := f.ended(c.value)
+		switch {
+		case like == same:
+			return supported(*seen)
+		case like == unknown && seen != nil:
+			doubt = seen.String()
+		case like == unknown:
+			doubt = "the trace does not show how the call ended"
+		case against == nil:
+			against = seen
+		}
+	}
+	switch {
+	case doubt != "":
+		return unverifiable("%s", doubt)
+	case !firm:
+		return unverifiable("%s; %s", why, against)
+	case e.asWanted(c):
+		return unverifiable("it may speak of the repaired program; %s", against)
+	}
+	return contradicted(*against)
+}
+
+// asWanted says whether a value that the run does not show is the one that the
+// test wants, so that the statement may be one about the repaired program: nothing
+// in its sentence says that it reports what happened.
+func (e *evidence) asWanted(c Claim) bool {
+	if c.about.reported || c.about.expects != nil && compare(c.value, *c.about.expects) != same {
+		return false
+	}
+	return e.test.asserted && compare(c.value, e.test.value) != different
+}
+
+// ended compares a value with what the call returned.
+func (f *frame) ended(stated value) (likeness, *observation) {
+	switch {
+	case f.raised != nil:
+		return different, f.raised
+	case f.returned == nil:
+		return unknown, nil
+	}
+	like := compare(stated, parseRendered(f.returned.value))
+	if f.yields && like == different {
+		like = unknown // what is said of a generator is said of its items
+	}
+	return like, f.returned
+}
+
+func (e *evidence) checkExpected(c Claim) Finding {
+	t := e.test
+	if !t.asserted {
+		return unverifiable("the test does not compare the call with a value")
+	}
+	evidence := "the test asserts " + excerpt(t.value.String())
+	like := compare(c.value, t.value)
+	about := c.about.call != nil && sameCall(*c.about.call, t.call) == same
+	if t.truth && like == different && c.value.kind != boolean {
+		like = unknown
+	}
+	unique := true
+	for _, o := range e.others {
+		unique = unique && o.asserted && compare(c.value, o.value) == different
+	}
+	switch {
+	case c.about.call != nil && !about:
+		return unverifiable("the failing test makes another call")
+	case like == same && (about || c.about.traced || unique):
+		return Finding{schema.Supported, -1, evidence}
+	case like == different && !c.about.loose && (about || c.about.traced && unique):
+		return Finding{schema.Contradicted, -1, evidence}
+	}
+	return unverifiable("it does not say on which test; %s", evidence)
+}
+
+func (e *evidence) checkRaised(c Claim) Finding {
+	_, firm, why := e.subjects(c.about)
+	if c.about.call != nil && why == "the trace has no such call" {
+		return unverifiable("%s", why)
+	}
+	for _, o := range e.exceptions {
+		switch like := c.sameException(o); like {
+		case same:
+			return supported(o)
+		case unknown:
+			return unverifiable("%s on line %d", o, o.line)
+		}
+	}
+	end := e.ending()
+	switch {
+	case end == nil:
+		return unverifiable("the trace does not show how the run ended")
+	case c.name == "AssertionError" && end.name == returnName:
+		return unverifiable("the trace ends before the assert")
+	case !firm:
+		return unverifiable("%s; %s", why, end)
+	}
+	return contradicted(*end)
+}
+
+// sameException compares what is said of an exception with one that was raised.
+// Another message, line or subclass is no contradiction: they vary with the
+// version of Python and with the way that lines are counted.
+func (c Claim) sameException(o observation) likeness {
+	raised, message, _ := strings.Cut(o.value, "(")
+	raised = lastName(raised)
+	switch {
+	case raised == c.name || derives(raised, c.name):
+	case derives(c.name, raised):
+		return unknown
+	default:
+		return different
+	}
+	if c.number >= 0 && c.number != o.line || c.text != "" && !strings.Contains(plain(message), plain(strings.TrimRight(c.text, ".…"))) {
+		return unknown
+	}
+	return same
+}
+
+// plain leaves only what a message keeps when it is quoted within quotes.
+func plain(text string) string {
+	return strings.NewReplacer(`\`, "", `'`, "", `"`, "", "`", "").Replace(strings.ToLower(text))
+}
+
+// derives says whether an exception class is a subclass of another.
+func derives(class, base string) bool {
+	for parent := parentOf(class); parent != ""; parent = parentOf(parent) {
+		if parent == base {
+			return true
+		}
+	}
+	return false
+}
+
+func parentOf(class string) string {
+	switch class {
+	case "IndexError", "KeyError":
+		return "LookupError"
+	case "ZeroDivisionError", "OverflowError", "FloatingPointError":
+		return "ArithmeticError"
+	case "UnboundLocalError":
+		return "NameError"
+	case "ModuleNotFoundError":
+		return "ImportError"
+	case "RecursionError", "NotImplementedError":
+		return "RuntimeError"
+	case "UnicodeError", "JSONDecodeError":
+		return "ValueError"
+	case "UnicodeDecodeError", "UnicodeEncodeError":
+		return "UnicodeError"
+	case "IndentationError":
+		return "SyntaxError"
+	case "TabError":
+		return "IndentationError"
+	case "FileNotFoundError", "PermissionError", "TimeoutError":
+		return "OSError"
+	case "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException":
+		return ""
+	case "Exception":
+		return "BaseException"
+	}
+	return "Exception"
+}
+
+func (e *evidence) checkQuiet(c Claim) Finding {
+	_, firm, why := e.subjects(c.about)
+	end := e.ending()
+	switch {
+	case end == nil:
+		return unverifiable("the trace does not show how the run ended")
+	case why == "the trace has no such call" || !firm && !c.about.traced:
+		return unverifiable("%s", why)
+	case end.name == returnName:
+		return supported(*end)
+	case firm:
+		return contradicted(*end)
+	}
+	return unverifiable("%s", why)
+}
+
+func (e *evidence) checkAtStep(c Claim) Finding {
+	if c.about.call != nil && len(e.called(*c.about.call)) == 0 {
+		return unverifiable("the trace has no such call")
+	}
+	states := map[int]*observation{} // what each frame last showed of the variable
+	for _, event := range e.Events {
+		for _, change := range event.Changes {
+			if change.Name == c.name && change.Removed {
+				delete(states, event.Frame)
+			} else if change.Name == c.name {
+				states[event.Frame] = &observation{event.Step, change.Name, change.Value, event.Line}
+			}
+		}
+		if event.Step == c.number {
+			return c.atState(states[event.Frame])
+		}
+	}
+	return unverifiable("the trace has no step %d", c.number)
+}
+
+func (c Claim) atState(seen *observation) Finding {
+	if seen == nil {
+		return unverifiable("%s has no value at step %d", c.name, c.number)
+	}
+	switch compare(c.value, parseRendered(seen.value)) {
+	case same:
+		return supported(*seen)
+	case different:
+		if !c.about.loose || c.about.traced && seen.step == c.number {
+			return contradicted(*seen)
+		}
+		return unverifiable("the rationale may count steps of its own; %s", seen)
+	}
+	return unverifiable("%s", seen)
+}
+
+func (e *evidence) checkTakes(c Claim) Finding {
+	_, firm, why := e.subjects(c.about)
+	if why == "the trace has no such call" {
+		return unverifiable("%s", why)
+	}
+	var values []string
+	var last *observation
+	doubt := false
+	for _, o := range e.values(c.name) {
+		switch compare(c.value, parseRendered(o.value)) {
+		case same:
+			return supported(o)
+		case unknown:
+			doubt = true
+		}
+		values, last = append(values, o.value), &o
+	}
+	switch {
+	case last == nil:
+		return unverifiable("the trace has no variable %s", c.name)
+	case doubt || e.Truncated:
+		return unverifiable("the trace does not show all of %s", c.name)
+	case !firm:
+		return unverifiable("%s; %s", why, last)
+	case e.asWanted(c):
+		return unverifiable("it may speak of the repaired program; %s", last)
+	}
+	return Finding{schema.Contradicted, last.step, fmt.Sprintf("up to step %d %s takes the values %s", last.step, c.name, excerpt(strings.Join(values, ", ")))}
+}
+
+// values are all values that a variable takes, in order.
+func (e *evidence) values(name string) []observation {
+	var all []observation
+	for _, event := range e.Events {
+		for _, change := range event.Changes {
+			if change.Name == name && !change.Removed {
+				all = append(all, observation{event.Step, name, change.Value, event.Line})
+			}
+		}
+	}
+	return all
+}
+
+func (e *evidence) checkUnbound(c Claim) Finding {
+	for _, o := range e.exceptions {
+		if (strings.HasPrefix(o.value, "NameError") || strings.HasPrefix(o.value, "UnboundLocalError")) && strings.Contains(plain(o.value), strings.ToLower(c.name)) {
+			return supported(o)
+		}
+	}
+	_, firm, _ := e.subjects(c.about)
+	seen := e.values(c.name)
+	switch {
+	case len(seen) == 0:
+		return unverifiable("the trace has no variable %s", c.name)
+	case !firm && beforeUse.MatchString(c.Quote):
+		return unverifiable("it may speak of another path; %s", seen[0])
+	case !e.boundEverywhere(c.name):
+		return unverifiable("it may speak of another function; %s", seen[0])
+	}
+	return contradicted(seen[0])
+}
+
+var beforeUse = regexp.MustCompile(`(?i)\bbefore\b`)
+
+// boundEverywhere says whether the trace gives the name a value in each function
+// of the program that mentions it.
+func (e *evidence) boundEverywhere(name string) bool {
+	bound := map[string]bool{}
+	functions := map[int]string{}
+	for _, f := range e.frames {
+		functions[f.number] = f.function
+	}
+	for _, event := range e.Events {
+		for _, change := range event.Changes {
+			if change.Name == name {
+				bound[functions[event.Frame]] = true
+			}
+		}
+	}
+	mention := regexp.MustCompile(`\b` + regexp.QuoteMeta(name) + `\b`)
+	function := ""
+	for _, line := range e.lines {
+		if m := defined.FindStringSubmatch(line); m != nil {
+			function = m[1]
+		}
+		if mention.MatchString(line) && !bound[function] {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *evidence) checkExecuted(c Claim) Finding {
+	line, why := e.lineOf(c)
+	if why != "" {
+		return unverifiable("%s", why)
+	}
+	_, firm, why := e.subjects(c.about)
+	times, last := 0, -1
+	for _, event := range e.Events {
+		if event.Line == line && event.Kind == schema.LineEvent {
+			times++
+			last = max(last, event.Step)
+		}
+	}
+	evidence := fmt.Sprintf("the trace shows line %d executed %d times", line, times)
+	switch {
+	case why == "the trace has no such call":
+		return unverifiable("%s", why)
+	case times == c.number && !e.Truncated && (firm || times > 0):
+		return Finding{schema.Supported, last, evidence}
+	case times > c.number && (firm || c.number == 0 && c.text != "") && c.text != "", times < c.number && firm && !e.Truncated && c.text != "":
+		return Finding{schema.Contradicted, last, evidence}
+	}
+	return unverifiable("%s", evidence)
+}
+
+// lineOf finds the line that a claim speaks of. The headers of loops are left
+// alone: people count the rounds, the trace the tests.
+func (e *evidence) lineOf(c Claim) (line int, why string) {
+	if c.text == "" {
+		fmt.Sscan(c.name, &line)
+	}
+	for i, text := range e.lines {
+		code, _, _ := strings.Cut(text, "  #")
+		if c.text == "" || strings.TrimSpace(code) != c.text {
+			continue
+		}
+		if line > 0 {
+			return 0, "the program has several such lines"
+		}
+		line = i + 1
+	}
+	switch {
+	case line < 1 || line > len(e.lines):
+		return 0, "the program has no such line"
+	case loopHeader.MatchString(e.lines[line-1]):
+		return 0, "how often a loop's header is executed is counted in two ways"
+	}
+	return line, ""
+}
+
+var loopHeader = regexp.MustCompile(`^\s*(?:for|while|async for)\b`)

@@ -1,0 +1,246 @@
+package audit
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Parser and Checker are the versions that claims and their checks are stored
+// under. A change of what is found or concluded needs a new one.
+const (
+	Parser  = "claims/1"
+	Checker = "trace/1"
+)
+
+// Kind is what a claim is about.
+type Kind string
+
+// The kinds of claims.
+const (
+	Returned Kind = "return"        // what a call returned
+	Raised   Kind = "exception"     // which exception was raised, and where
+	Quiet    Kind = "no-exception"  // that none was raised
+	Expected Kind = "expected"      // what the failing test expects
+	AtStep   Kind = "value-at-step" // the value of a variable at a step of the trace
+	Takes    Kind = "value"         // that a variable takes a value
+	Unbound  Kind = "undefined"     // that a variable is never given a value
+	Executed Kind = "count"         // how often a line is executed
+)
+
+// Claim is one checkable statement, as it was written and as it was understood.
+type Claim struct {
+	Kind   Kind
+	Quote  string // the exact words
+	Start  int    // byte offset of the quote in the rationale
+	Stated string // what is stated, in one form for all wordings
+
+	about  about
+	mood   mood
+	value  value
+	name   string // of a variable or an exception
+	text   string // of an exception's message, or of a line of the program
+	number int    // a step, a line or a count; -1 for none
+}
+
+// about says which execution a statement speaks of.
+type about struct {
+	call     *call
+	function string // empty for the entry point
+	traced   bool   // it speaks of the trace or the failing test
+	loose    bool   // it may as well speak of something else
+	reported bool   // its sentence speaks of the trace or of the buggy program
+	expects  *value // what is said in the same sentence to be expected instead
+}
+
+// Task is what a rationale is about, as far as its words need it.
+type Task struct {
+	EntryPoint string
+	Program    string   // the buggy program
+	Tests      []string // in order
+	Failing    int      // index of the first failing test, -1 when there is none
+}
+
+// reader finds the claims of one rationale.
+type reader struct {
+	task      Task
+	functions map[string]bool
+	entry     string
+	s         *sentence
+	calls     []call // plain calls of known functions in the sentence
+	focus     *call  // what earlier sentences of the paragraph speak of
+	traced    bool   // they speak of the failing test
+	proposed  bool   // they say how the program should be
+	claims    []Claim
+}
+
+var define = regexp.MustCompile(`(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)`)
+
+func functionsOf(task Task) map[string]bool {
+	functions := map[string]bool{}
+	if name := lastName(task.EntryPoint); name != "" {
+		functions[name] = true
+	}
+	for _, m := range define.FindAllStringSubmatch(task.Program, -1) {
+		functions[m[1]] = true
+	}
+	return functions
+}
+
+func lastName(dotted string) string { return dotted[strings.LastIndexByte(dotted, '.')+1:] }
+
+// Parse finds the checkable statements of a rationale, in their order. It depends
+// on the task, never on a trace: the same rationale always has the same claims.
+func Parse(rationale string, task Task) []Claim {
+	r := reader{task: task, functions: functionsOf(task), entry: lastName(task.EntryPoint)}
+	sentences := split(rationale)
+	for i := range sentences {
+		r.enter(&sentences[i], i == 0 || sentences[i-1].paragraph != sentences[i].paragraph)
+		for _, find := range finders() {
+			find(&r)
+		}
+		r.leave()
+	}
+	slices.SortStableFunc(r.claims, func(a, b Claim) int { return cmp.Compare(a.Start, b.Start) })
+	return slices.CompactFunc(r.claims, func(a, b Claim) bool { return a.Kind == b.Kind && a.Start == b.Start })
+}
+
+// finders are the kinds' ways to find their claims. Those that see a statement
+// whole come before those that could take a part of it for a whole.
+func finders() []func(*reader) {
+	return []func(*reader){findAtStep, findReturned, findRaised, findExpected, findQuiet, findTakes, findUnbound, findExecuted}
+}
+
+var (
+	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
+	proposal      = regexp.MustCompile(`(?i)\b(?:should|must|needs? to|has to|have to) (?:be|use|start|begin|read|compare|check|add|append|return \x60|multiply|divide|call|come|go|run|stop|not|instead|also|first|initiali[sz]e|skip|handle|include|join|take|keep)|\b(?:must|needs? to|has to)\b|\b(?:replace|change|swap|use|move|initiali[sz]e)\s+(?:the|it|this|\x60)`)
+	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
+	reports       = regexp.MustCompile(`(?i)\btraced?\b|\bfail(?:ing|ed) (?:test|run|call|case|assert)|\bbuggy\b|\boriginal|\bcurrent|\bstep \d`)
+	otherInput    = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|another|other|e\.g\.|such as|test cases? where|imagine|if)\b`)
+)
+
+// enter begins a sentence; what the paragraph spoke of is still spoken of.
+func (r *reader) enter(s *sentence, fresh bool) {
+	r.s = s
+	if fresh {
+		r.focus, r.traced, r.proposed = nil, false, false
+	}
+	if r.proposed && consequence.MatchString(s.prose) {
+		s.repaired = true
+	}
+	r.calls = nil
+	for _, c := range calls(s.text, r.functions) {
+		if c.plain && len(c.args) > 0 {
+			r.calls = append(r.calls, c)
+		}
+	}
+	if speaksOfTrace.MatchString(s.prose) {
+		r.traced = true
+	} else if otherInput.MatchString(s.prose) {
+		r.traced, r.focus = false, nil
+	}
+}
+
+// leave ends a sentence: the one call that it named is the focus of the next.
+func (r *reader) leave() {
+	r.relate()
+	if proposal.MatchString(r.s.prose) || repairedProgram.MatchString(before.ReplaceAllString(r.s.prose, "")) {
+		r.proposed = true
+	}
+	if len(r.calls) > 0 {
+		last := r.calls[len(r.calls)-1]
+		for _, c := range r.calls {
+			if sameCall(c, last) != same {
+				r.focus, r.traced = nil, false
+				return
+			}
+		}
+		last.at = span{-1, -1}
+		r.focus = &last
+	}
+}
+
+// speaksOf finds the call that a statement at at, which ends at end, is about.
+func (r *reader) speaksOf(at, end int) about {
+	a := about{traced: r.traced, reported: reports.MatchString(r.s.prose)}
+	var before, after *call
+	distinct := 0
+	for i := range r.calls {
+		c := &r.calls[i]
+		if i == 0 || sameCall(*c, r.calls[0]) != same {
+			distinct++
+		}
+		if c.at.end <= at {
+			before = c
+		} else if c.at.start >= end && after == nil {
+			after = c
+		}
+	}
+	switch {
+	case before != nil:
+		a.call = before
+	case after != nil:
+		a.call = after
+	case distinct == 0:
+		a.call = r.focus
+	}
+	a.loose = distinct > 1 || r.proposing(at)
+	return a
+}
+
+// relate tells the claims of the sentence on what was returned the one value that
+// it says to be expected.
+func (r *reader) relate() {
+	var expected *value
+	var returned []*Claim
+	for i := range r.claims {
+		c := &r.claims[i]
+		switch {
+		case c.Start < r.s.start:
+		case c.Kind == Returned && c.about.expects == nil:
+			returned = append(returned, c)
+		case c.Kind == Expected && expected != nil && compare(c.value, *expected) != same:
+			return
+		case c.Kind == Expected:
+			v := c.value
+			expected = &v
+		}
+	}
+	if len(returned) == 1 {
+		returned[0].about.expects = expected
+	}
+}
+
+// proposing says whether a statement may be about the program as it should be.
+func (r *reader) proposing(at int) bool {
+	return r.proposed && !buggyProgram.MatchString(r.s.prose[:at])
+}
+
+// add records a claim over a range of the sentence, if it is one about a run.
+func (r *reader) add(c Claim, at span) {
+	if c.mood == unstated {
+		return
+	}
+	for at.start < at.end && strings.IndexByte(" \t\n`*", r.s.text[at.start]) >= 0 && !codeMark(r.s, at.start) {
+		at.start++
+	}
+	c.Quote, c.Start = r.s.slice(at), r.s.start+at.start
+	r.claims = append(r.claims, c)
+}
+
+// codeMark says whether the byte opens a code span.
+func codeMark(s *sentence, at int) bool {
+	return s.text[at] == '`' && at+1 < len(s.prose) && s.prose[at+1] == 0
+}
+
+// taken says whether a claim over a range has been found already.
+func (r *reader) taken(at span) bool {
+	for _, c := range r.claims {
+		from := c.Start - r.s.start
+		if from < at.end && at.start < from+len(c.Quote) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,63 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	executes   = regexp.MustCompile(`(?i)^\s+(?:is|was|gets)?\s*(?:executed|executes|runs|ran|run|reached)\s+(?:exactly |only )?(once|twice|(?:(\d{1,6})|three|four|five|six|seven|eight|nine|ten) times|never)\b|^\s+(?:is|was) (never) (?:executed|reached|run)\b|^\s+(never) (?:executes|runs|ran)\b`)
+	lineNumber = regexp.MustCompile(`(?i)\bline (\d{1,6})\b`)
+)
+
+// findExecuted finds how often a line is said to be executed: a line quoted in a
+// code span, or "line 5".
+func findExecuted(r *reader) {
+	for _, c := range r.s.code {
+		if end := closing(r.s.prose, c.end); !identifier.MatchString(r.s.slice(c)) {
+			r.executed(span{c.start - 1, end}, strings.TrimSpace(r.s.slice(c)), 0)
+		}
+	}
+	for _, m := range lineNumber.FindAllStringSubmatchIndex(r.s.prose, -1) {
+		line, _ := strconv.Atoi(r.s.prose[m[2]:m[3]])
+		r.executed(span{m[0], m[1]}, "", line)
+	}
+}
+
+func (r *reader) executed(at span, code string, line int) {
+	m := executes.FindStringSubmatchIndex(r.s.prose[at.end:])
+	if m == nil {
+		return
+	}
+	times := "never"
+	if m[2] >= 0 {
+		times = r.s.prose[at.end+m[2] : at.end+m[3]]
+	}
+	c := Claim{Kind: Executed, name: strconv.Itoa(line), text: code, number: count(times), about: r.speaksOf(at.start, at.end+m[1])}
+	c.Stated = fmt.Sprintf("line %s is executed %d times", firstOf(code, c.name), c.number)
+	c.mood = r.s.mood(span{at.end, at.end}, at.end+m[1], c.about.call)
+	r.add(c, span{at.start, at.end + m[1]})
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// count reads "never", "twice", "7 times".
+func count(words string) int {
+	word, _, _ := strings.Cut(strings.ToLower(words), " ")
+	for n, name := range []string{"never", "once", "twice", "three", "four", "five", "six", "seven", "eight", "nine", "ten"} {
+		if word == name {
+			return n
+		}
+	}
+	n, _ := strconv.Atoi(word)
+	return n
+}

@@ -1,0 +1,119 @@
+package audit
+
+import (
+	"regexp"
+	"strings"
+)
+
+// mood says whether a statement is one about a run that happened.
+type mood int
+
+const (
+	stated      mood = iota
+	conditional      // said of a kind of input, or under a condition
+	unstated         // a wish, a denial, a question, or about another program
+)
+
+var (
+	modal = regexp.MustCompile(`(?i)\b(should|would|could|might|may|must|can|will|shall|cannot|not|never|ought|needs?|supposed|want|wants|wanted|instead of|rather than|before|without|ensures?|ensuring|so that|makes? sure|making sure|guarantees?|guaranteeing|avoids?|avoiding|prevents?|preventing|potential|potentially|possible|possibly|to|likely|probably|perhaps|maybe|neither|nor|no longer|stops?|expects?|expected|intended|hypothetical\w*|correctly|properly|either|unlike)\s*$|n['’]t\b`)
+
+	// what makes everything behind it, or a clause that ends in it, about the repaired program
+	repairedProgram = regexp.MustCompile(`(?i)\b(?:after|with|by|once|following|upon|thanks to|under|given)\s+(?:\w+\s+)?(?:the|this|that|these|those|our|my|such|a)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|repairs|correction|corrections|modification|modifications|patch|edit|adjustment|update|replacement)\b|\b(?:fixed|corrected|repaired|new|updated|modified|revised|patched|correct|proper|reference|improved|working|right)\s+(?:version|code|program|function|implementation|line|condition|loop|solution|method|one|variant|definition|expression|run|execution|trace|case)\b|\bwith \x60\x00+\x60,|\bwith (?:an?|another|such)\s+\w+|\bnow\b|\bonce\s+(?:fixed|corrected|changed|repaired|this|it|that)\b|\bthe\s+(?:fix|repair|solution|patch|change|correction|edit)\b|\bmy\s+(?:fix|change|version|repair)\b|\bto\s+(?:fix|correct|repair|resolve|solve|address)\b|\b(?:fixing|correcting|changing|replacing|swapping|moving|removing|adding|using|initiali[sz]ing|starting|returning)\b|\b(?:change|replace|swap|use|add|remove|move|initiali[sz]e|return)\s+(?:the|it|this|that|\x60|a|an)|\bi\s+(?:changed|replaced|swapped|added|removed|moved|fixed|corrected|modified|updated)\b`)
+	gerund          = regexp.MustCompile(`(?i)^\W*(?:by\s+)?([a-z]+ing)\b`)
+	running         = regexp.MustCompile(`(?i)^(?:running|calling|executing|tracing|during|evaluating|according|looking|following|stepping|going|walking|testing|checking|thing|nothing|something|everything|string)$`)
+	before          = regexp.MustCompile(`(?i)\b(?:before|without|prior to|until)\s+(?:the|this|that|these|any|our|my)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|correction|modification|patch|edit)\b`)
+	buggyProgram    = regexp.MustCompile(`(?i)\b(?:buggy|original|originally|unfixed|unpatched|broken|faulty)\b|\bcurrent(?:ly)?\b|\bas (?:it is|written|given)\b|\bthe trace\b|\bbefore\s+(?:the|this)\s+(?:fix|change)\b`)
+
+	ifClause   = regexp.MustCompile(`(?i)\b(?:if|when|whenever|unless|suppose|assume|assuming|imagine|consider|were|in (?:that |this |the |such )?cases?|for example|for instance|such as|e\.g\.|like|any|all|every|each|always|sometimes|often|generally|usually|in general|otherwise|provided|as long as|test cases? where|inputs?|hypothetically|say)\b`)
+	hardIf     = regexp.MustCompile(`(?i)\b(?:if|unless|suppose|assume|assuming|imagine|were|otherwise|had|hypothetically)\b`)
+	condAfter  = regexp.MustCompile(`(?i)^[^;.!?]*?\b(?:if|when|whenever|unless|until|once|as soon as|provided|given that|in cases?|as long as|for (?:any|all|every|each|most|some|an?|the|input|inputs|negative|positive|even|odd|empty|larger?|small(?:er)?|n|x|lists?|strings?|numbers?|values?|other)|on (?:any|all|every|each|an?|inputs?)|in (?:all|any|some|many|most|other) |each time|every time|always|sometimes)\b`)
+	specifying = regexp.MustCompile(`(?i)\b(?:the task|task says|what is asked|is asked|the problem (?:statement|says|asks|requires)|the docstring|the instructions?|the specifications?|the spec|the requirements?|is required|are required|we (?:need|want)|the goal|the intent(?:ion)?|the idea|is intended|is meant|is supposed|the aim|function to\b|program to\b|(?:an?|the|one|something|some) (?:\w+ )?(?:function|program|method|version|solution|one|something|code) that\b)`)
+	thisTest   = regexp.MustCompile(`(?i)\bfor (?:this|the (?:failing|failed|given|traced|test)) (?:test|input|call|case|run)|\bon (?:this|the (?:failing|failed|given|traced)) (?:test|input|call|case|run)`)
+)
+
+// clauseBoundary ends what a word can govern.
+var clauseBoundary = regexp.MustCompile(`(?i)[;:—–(]|,\s|\b(?:but|whereas|while|although|though|because|since|so|and|which|then|however|yet)\b`)
+
+// clauseStart is where the clause begins that the byte at stands in.
+func (s *sentence) clauseStart(at int) int {
+	start := 0
+	for _, m := range clauseBoundary.FindAllStringIndex(s.prose[:at], -1) {
+		start = m[1]
+	}
+	return start
+}
+
+// mood judges a statement whose verb is at verb and which ends at end. about is
+// the call that it speaks of, nil when it names none.
+func (s *sentence) mood(verb span, end int, about *call) mood {
+	head := s.prose[s.clauseStart(verb.start):verb.start]
+	switch {
+	case strings.HasSuffix(strings.TrimRight(s.prose, " \n\t"), "?"),
+		s.ofRepaired(verb.start, end),
+		specifying.MatchString(s.prose[:verb.start]),
+		modal.MatchString(lastWords(head, 3)) || modalNear(head):
+		return unstated
+	case s.underCondition(verb.start, end, about):
+		return conditional
+	}
+	return stated
+}
+
+var modalWord = regexp.MustCompile(`(?i)\b(?:should|would|could|might|may|must|can|will|shall|cannot|supposed|expected to|meant to|intended to|ought|never)\b|n['’]t\b`)
+
+// modalNear says whether a modal verb governs the clause that leads to the verb.
+func modalNear(head string) bool { return modalWord.MatchString(head) }
+
+func lastWords(text string, n int) string {
+	fields := strings.Fields(text)
+	return strings.Join(fields[max(0, len(fields)-n):], " ")
+}
+
+// ofRepaired says whether the words from start to end are about the repaired program.
+func (s *sentence) ofRepaired(start, end int) bool {
+	prose := before.ReplaceAllStringFunc(s.prose, func(m string) string { return strings.Repeat(" ", len(m)) })
+	buggy := buggyProgram.FindAllStringIndex(s.prose[:start], -1)
+	marks := repairedProgram.FindAllStringIndex(prose[:start], -1)
+	if len(marks) > 0 {
+		return len(buggy) == 0 || buggy[len(buggy)-1][0] < marks[len(marks)-1][0]
+	}
+	if m := repairedProgram.FindStringIndex(prose[end:]); m != nil && !clauseBoundary.MatchString(prose[end:end+m[0]]) {
+		return true
+	}
+	if m := gerund.FindStringSubmatch(prose); m != nil && !running.MatchString(m[1]) && len(buggy) == 0 {
+		return true
+	}
+	return s.repaired && len(buggy) == 0
+}
+
+// underCondition says whether a condition, or a kind of input, is between the
+// statement and the traced run. A condition that names the call itself is none.
+func (s *sentence) underCondition(verb, end int, about *call) bool {
+	for _, m := range ifClause.FindAllStringIndex(s.prose[:verb], -1) {
+		clauseEnd := m[1] + len(s.prose[m[1]:verb])
+		if comma := strings.Index(s.prose[m[1]:verb], ", "); comma >= 0 {
+			clauseEnd = m[1] + comma
+		}
+		named := about != nil && (m[0] <= about.at.start && about.at.start < clauseEnd || !hardIf.MatchString(s.prose[m[0]:m[1]]))
+		if !named && !thisTest.MatchString(s.prose[m[0]:clauseEnd]) && !isThis(s.prose[m[0]:clauseEnd]) {
+			return true
+		}
+	}
+	tail := thisTest.ReplaceAllString(s.prose[end:], "")
+	m := condAfter.FindStringIndex(tail)
+	if m == nil {
+		return false
+	}
+	// "but", "while" and the like begin a statement of their own
+	if clauseBreak.MatchString(tail[:m[1]]) {
+		return false
+	}
+	return about == nil || about.at.start < end || hardIf.MatchString(tail[:m[1]])
+}
+
+var (
+	clauseBreak = regexp.MustCompile(`(?i)[;:]|\b(?:but|whereas|while|although|though|because|since|so)\b`)
+	thisInput   = regexp.MustCompile(`(?i)\bin (?:this|the) case\b|\b(?:on|for|with) (?:this|the) (?:failing |failed |given |traced |test )?(?:inputs?|test|case)\b`)
+)
+
+func isThis(text string) bool { return thisInput.MatchString(text) }

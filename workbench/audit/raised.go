@@ -1,0 +1,65 @@
+package audit
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	exceptionName = regexp.MustCompile(`\b(?:[a-z]\w*\.)*([A-Z]\w*(?:Error|Exception|Interrupt|Iteration|Exit))\b`)
+	raiseVerb     = regexp.MustCompile(`(?i)\b(?:raises|raised|throws|threw|triggers|triggered|causes|caused|hits|fails with|failed with|crashes with|crashed with|dies with|stops with|ends (?:in|with)|ended (?:in|with)|aborts with|results in|resulted in|runs into|encounters|gets|got|produces|leads to|led to|exits with|raising|causing|resulting in|leading to|throwing)\s+(?:an?\s+|the\s+|this\s+|that\s+|python['’]s\s+|uncaught\s+|unhandled\s+)*["'*\x60]*$`)
+	raisedAfter   = regexp.MustCompile(`(?i)^["'*\x60]*(?:\s+exception|\s+error)?\s+(?:is|was|gets|got)\s+(?:then\s+)?(?:raised|thrown|triggered)|^["'*\x60]*\s+(?:occurs|occurred|happens|happened)\b`)
+	onLine        = regexp.MustCompile(`(?i)^["'*\x60)]*[^.;]{0,40}?\b(?:on|at|in) line \x60?(\d+)`)
+	saying        = regexp.MustCompile(`^["'*\x60]*\s*(?::|\(|with the message|saying|with message)\s*`)
+)
+
+// findRaised finds the exceptions that are said to have been raised.
+func findRaised(r *reader) {
+	for _, m := range exceptionName.FindAllStringSubmatchIndex(r.s.text, -1) {
+		at := span{m[0], m[1]}
+		end := at.end
+		for end < len(r.s.text) && r.s.prose[end] == 0 {
+			end++ // to the end of the code span
+		}
+		verb := raiseVerb.FindStringIndex(openProse(r.s.prose[:m[0]]))
+		after := raisedAfter.FindStringIndex(r.s.prose[end:])
+		switch {
+		case verb != nil:
+			r.raised(span{verb[0], verb[1]}, span{r.subjectStart(verb[0]), at.end}, end, r.s.text[m[2]:m[3]])
+		case after != nil:
+			r.raised(at, span{at.start, end + after[1]}, end, r.s.text[m[2]:m[3]])
+		}
+	}
+}
+
+// openProse undoes the blanking of a code span up to a name inside it.
+func openProse(prose string) string { return strings.TrimRight(prose, "\x00") }
+
+func (r *reader) raised(verb, at span, end int, name string) {
+	c := Claim{Kind: Raised, name: name, number: -1, Stated: "raised " + name}
+	c.about = r.speaksOf(verb.start, end)
+	c.mood = r.s.mood(verb, max(end, at.end), c.about.call)
+	if m := onLine.FindStringSubmatch(r.s.prose[end:]); m != nil {
+		c.number, _ = strconv.Atoi(m[1])
+		c.Stated += " on line " + m[1]
+	}
+	if m := saying.FindString(r.s.text[end:]); m != "" {
+		if v, _, ok := r.s.written(end + len(m)); ok && v.kind == str {
+			c.text = v.text
+			c.Stated += ": " + v.text
+		}
+	}
+	r.add(c, at)
+}
+
+var quiet = regexp.MustCompile(`(?i)\bno (?:exceptions?|errors?) (?:is|are|was|were) (?:raised|thrown)|\b(?:does not|did not|doesn['’]t|didn['’]t) (?:raise|throw) (?:an(?:y)? )?(?:exceptions?|errors?)\b|\b(?:runs|ran|finishes|finished|completes|completed|returns|returned) (?:normally )?without (?:raising |throwing )?(?:an(?:y)? )?(?:exceptions?|errors?)\b`)
+
+// findQuiet finds that no exception is said to have been raised.
+func findQuiet(r *reader) {
+	for _, m := range quiet.FindAllStringIndex(r.s.prose, -1) {
+		c := Claim{Kind: Quiet, number: -1, Stated: "raised nothing", about: r.speaksOf(m[0], m[1])}
+		c.mood = r.s.mood(span{m[0], m[0]}, m[1], c.about.call)
+		r.add(c, span{m[0], m[1]})
+	}
+}

@@ -1,0 +1,207 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+var (
+	returnVerb = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|comes out as|came out as)\b`)
+	resultNoun = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
+	passive    = regexp.MustCompile(`(?i)^\s*(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly )?returned\b`)
+	beingDone  = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
+	subject    = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
+	otherThing = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
+	insteadOf  = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
+)
+
+// findReturned finds what a call is said to have returned.
+func findReturned(r *reader) {
+	for _, m := range returnVerb.FindAllStringIndex(r.s.prose, -1) {
+		verb := span{m[0], m[1]}
+		word := strings.ToLower(r.s.slice(verb))
+		if word == "returned" && beingDone.MatchString(r.s.prose[:m[0]]) && !passiveAfterAnd(r.s.prose[:m[0]]) {
+			continue
+		}
+		if v, end, ok := r.s.written(m[1]); ok {
+			r.returned(verb, end, v)
+		}
+	}
+	for _, m := range resultNoun.FindAllStringIndex(r.s.prose, -1) {
+		if v, end, ok := r.s.written(m[1]); ok {
+			r.returned(span{m[0], m[1]}, end, v)
+		}
+	}
+	r.findPassive()
+}
+
+// passiveAfterAnd: "... and returned 5" is active, "the value returned" is not.
+func passiveAfterAnd(head string) bool { return strings.HasSuffix(strings.TrimSpace(head), "and") }
+
+// findPassive finds "`[1, 2]` is returned".
+func (r *reader) findPassive() {
+	for _, c := range r.s.code {
+		end := c.end
+		for end < len(r.s.prose) && r.s.prose[end] == '`' {
+			end++
+		}
+		m := passive.FindStringIndex(r.s.prose[end:])
+		v, ok := parseWhole(r.s.slice(c))
+		if m != nil && ok {
+			r.add(r.returnClaim(span{c.start, c.end}, end+m[1], v), span{c.start - 1, end + m[1]})
+		}
+	}
+}
+
+func (r *reader) returned(verb span, end int, v value) {
+	at := span{verb.start, end}
+	if r.taken(at) || !r.subjectOf(verb.start) {
+		return
+	}
+	c := r.returnClaim(verb, end, v)
+	if m := insteadOf.FindString(r.s.prose[end:]); m != "" {
+		if e, _, ok := r.s.written(end + len(m)); ok {
+			c.about.expects = &e
+		}
+	}
+	at.start = r.subjectStart(verb.start)
+	r.add(c, at)
+}
+
+func (r *reader) returnClaim(verb span, end int, v value) Claim {
+	c := Claim{Kind: Returned, value: v, number: -1, Stated: "returned " + v.String()}
+	c.about = r.speaksOf(verb.start, end)
+	if name := r.namedSubject(verb.start); name != "" && (c.about.call == nil || c.about.call.function != name) {
+		c.about.call, c.about.function = nil, name
+	}
+	if call := c.about.call; call != nil && call.at.end >= 0 && call.at.end <= verb.start && directlyBefore(r.s.prose, call.at.end, verb.start) {
+		c.about.loose = r.proposing(verb.start) // the call itself is the subject
+	}
+	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning")
+	c.mood = r.s.mood(verb, end, c.about.call)
+	return c
+}
+
+// subjectOf says whether what is said to return something is a function of the
+// program: named, called, or "the function". A loop, a term or an expression is not.
+// It has to stand right before the verb, or in the clause before an "and returns".
+func (r *reader) subjectOf(verb int) bool {
+	head := r.s.prose[:verb]
+	from := r.s.clauseStart(verb)
+	at := r.subjectEnd(span{from, verb})
+	switch {
+	case at >= 0:
+		return adverbs.MatchString(strings.Trim(head[at:], "`* "))
+	case !adverbs.MatchString(strings.Trim(head[from:], "`* ")):
+		return false
+	}
+	at = r.subjectEnd(span{0, from})
+	own, foreign := r.codeSubject(verb)
+	others := otherThing.FindAllStringIndex(head, -1)
+	return at >= foreign && (len(others) == 0 || others[len(others)-1][0] < max(at, own)) || at < 0 && foreign < 0 && len(others) == 0
+}
+
+// subjectEnd is where the last function of the program that is spoken of in a
+// range ends, -1 when there is none.
+func (r *reader) subjectEnd(in span) int {
+	end := -1
+	for _, m := range subject.FindAllStringIndex(r.s.prose[in.start:in.end], -1) {
+		at := span{in.start + m[0], in.start + m[1]}
+		_, foreign := r.codeSubject(at.end)
+		pronoun := pronouns.MatchString(r.s.slice(at))
+		if !someFunction.MatchString(r.s.prose[:at.start]) && (!pronoun && !r.foreignName(at.start) || pronoun && foreign < 0) {
+			end = at.end
+		}
+	}
+	for _, c := range r.s.code {
+		if name := define.FindStringSubmatch("def " + r.s.slice(c)); name != nil && r.functions[name[1]] && in.start <= c.start && c.end <= in.end {
+			end = max(end, min(closing(r.s.prose, c.end), in.end))
+		}
+	}
+	for _, c := range r.calls {
+		if in.start <= c.at.start && c.at.end <= in.end {
+			end = max(end, c.at.end)
+		}
+	}
+	return end
+}
+
+// foreignName says whether a code span that is no function of the program stands
+// right before a byte, as in "the `any` function".
+func (r *reader) foreignName(at int) bool {
+	for _, c := range r.s.code {
+		name := define.FindStringSubmatch("def " + r.s.slice(c))
+		if c.end < at && strings.Trim(r.s.prose[c.end:at], "` ") == "" && (name == nil || !r.functions[name[1]]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	adverbs      = regexp.MustCompile(`(?i)^(?:then|also|still|incorrectly|wrongly|just|thus|therefore|finally|instead|only|always|simply|actually|now|even|it|itself|\w+ly|above|here|and|so|the|its|\s)*$`)
+	pronouns     = regexp.MustCompile(`(?i)^(?:it|which)$`)
+	someFunction = regexp.MustCompile(`(?i)\b(?:recursive|inner|helper|nested|lambda|built-?in|comparator|key|library|standard|sort(?:ing)?|first|second|third|last|previous|next|other|another|each|every|any|no|string|list|such a)\s+$`)
+)
+
+// codeSubject finds the last code span before the verb that names or calls a
+// function of the program, and the last that is some other call.
+func (r *reader) codeSubject(verb int) (own, foreign int) {
+	own, foreign = -1, -1
+	for _, c := range r.s.code {
+		text := r.s.slice(c)
+		name := define.FindStringSubmatch("def " + text)
+		switch {
+		case c.end > verb:
+		case name != nil && r.functions[name[1]]:
+			own = c.start
+		case strings.Contains(text, "(") && len(calls(text, r.functions)) == 0 && !strings.HasPrefix(text, "("):
+			foreign = c.start
+		case directlyBefore(r.s.prose, c.end, verb):
+			foreign = c.start
+		}
+	}
+	for _, c := range r.calls {
+		if c.at.end <= verb {
+			own = max(own, c.at.start)
+		}
+	}
+	return own, foreign
+}
+
+// directlyBefore says whether at most one word stands between a span and the verb.
+func directlyBefore(prose string, end, verb int) bool {
+	return len(strings.Fields(strings.Trim(prose[end:verb], "` "))) <= 1 && !strings.ContainsAny(prose[end:verb], ",;:")
+}
+
+// namedSubject is the function that a code span right before the verb names or calls.
+func (r *reader) namedSubject(verb int) string {
+	for i := len(r.s.code) - 1; i >= 0; i-- {
+		c := r.s.code[i]
+		if c.end > verb || !directlyBefore(r.s.prose, c.end, verb) {
+			continue
+		}
+		if m := define.FindStringSubmatch("def " + r.s.slice(c)); m != nil && r.functions[m[1]] && m[1] != r.entry {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// subjectStart is where the clause of a verb begins, for its quote.
+func (r *reader) subjectStart(verb int) int {
+	start := r.s.clauseStart(verb)
+	for start < verb && strings.IndexByte(" \t\n*", r.s.prose[start]) >= 0 {
+		start++
+	}
+	return start
+}
+
+// String is a value in one form for all wordings.
+func (v value) String() string {
+	if v.kind == str {
+		return fmt.Sprintf("'%s'", strings.NewReplacer("\\", "\\\\", "'", "\\'", "\n", "\\n").Replace(v.text)) + map[bool]string{true: "...", false: ""}[v.cut]
+	}
+	return strings.Join(strings.Fields(v.text), " ")
+}

@@ -1,0 +1,176 @@
+package audit
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// binding is one "name = value" in a sentence.
+type binding struct {
+	at    span
+	name  string
+	value value
+	code  bool // it stands in a code span, or has the form of code
+}
+
+var (
+	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
+	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*=\s*([^=].*)$`)
+	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
+	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
+	takesVerb   = regexp.MustCompile(`(?i)^\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+)?(?:becomes|became|is set to|was set to|gets set to|is updated to|was updated to|takes the value|took the value|takes on|ends up as|ended up as|ends up being|ends as|has the value|had the value|holds|held|reaches|reached|is assigned|was assigned|equals|equalled|is|was|=|changes to|grows to|drops to|goes to)\s`)
+)
+
+// bindings finds where the sentence gives a name and a value.
+func (r *reader) bindings() []binding {
+	s := r.s
+	var found []binding
+	for _, c := range s.code {
+		text := s.slice(c)
+		end := closing(s.prose, c.end)
+		if m := assignText.FindStringSubmatch(text); m != nil {
+			if v, ok := parseWhole(strings.TrimRight(m[2], "; ")); ok {
+				found = append(found, binding{at: span{c.start - 1, end}, name: m[1], value: v, code: true})
+			}
+			continue
+		}
+		if verb := takesVerb.FindString(s.prose[end:]); verb != "" && identifier.MatchString(text) {
+			if v, after, ok := s.written(end + len(verb)); ok {
+				found = append(found, binding{at: span{c.start - 1, after}, name: text, value: v})
+			}
+		}
+	}
+	for _, m := range bareAssign.FindAllStringSubmatchIndex(s.prose, -1) {
+		if v, n, ok := parseLiteral(s.text[m[1]:]); ok && follows.MatchString(s.prose[m[1]+n:]) {
+			found = append(found, binding{at: span{m[0], m[1] + n}, name: s.text[m[2]:m[3]], value: v, code: true})
+		}
+	}
+	return found
+}
+
+var identifier = regexp.MustCompile(`^[A-Za-z_]\w*$`)
+
+// closing is where the marks that close a code span end.
+func closing(prose string, at int) int {
+	for at < len(prose) && prose[at] == '`' {
+		at++
+	}
+	return at
+}
+
+// findAtStep finds the values that variables are said to have at steps of the trace.
+func findAtStep(r *reader) {
+	steps := stepMention.FindAllStringSubmatchIndex(r.s.prose, -1)
+	bindings := r.bindings()
+	for _, b := range bindings {
+		if m := nearestStep(r.s.prose, b, steps, bindings); m != nil {
+			step, _ := strconv.Atoi(r.s.prose[m[2]:m[3]])
+			r.atStep(b, step, span{min(b.at.start, m[0]), max(b.at.end, m[1])})
+		}
+	}
+	for _, m := range inlineStep.FindAllStringSubmatchIndex(r.s.text, -1) {
+		if v, n, ok := parseLiteral(r.s.text[m[1]:]); ok {
+			step, _ := strconv.Atoi(r.s.text[m[2]:m[3]])
+			at := span{m[0], m[1] + n}
+			if !r.taken(at) {
+				r.atStep(binding{at: at, name: r.s.text[m[4]:m[5]], value: v}, step, at)
+			}
+		}
+	}
+}
+
+// nearestStep finds the step mentioned right behind a binding, or before it with
+// no other binding in between.
+func nearestStep(prose string, b binding, steps [][]int, all []binding) []int {
+	for _, m := range steps {
+		if m[0] >= b.at.end && joining.MatchString(prose[b.at.end:m[0]]) {
+			return m
+		}
+	}
+	for i := len(steps) - 1; i >= 0; i-- {
+		m := steps[i]
+		if m[1] > b.at.start || b.at.start-m[1] > 60 || strings.ContainsAny(prose[m[1]:b.at.start], ".;") {
+			continue
+		}
+		for _, other := range all {
+			if other.at.start < b.at.start && other.at.end > m[1] && !strings.Contains(prose[other.at.end:b.at.start], "and") {
+				return nil
+			}
+		}
+		if steals(prose, m, all) {
+			return nil
+		}
+		return m
+	}
+	return nil
+}
+
+// steals says whether a step is already that of a binding right before it.
+func steals(prose string, step []int, all []binding) bool {
+	for _, b := range all {
+		if b.at.end <= step[0] && joining.MatchString(prose[b.at.end:step[0]]) {
+			return true
+		}
+	}
+	return false
+}
+
+var joining = regexp.MustCompile(`^[\s,(` + "`" + `]*(?:(?:already|only|first|right|still) )?$`)
+
+func (r *reader) atStep(b binding, step int, at span) {
+	c := Claim{Kind: AtStep, name: b.name, value: b.value, number: step, about: r.speaksOf(at.start, at.end)}
+	c.Stated = b.name + " = " + b.value.String() + " at step " + strconv.Itoa(step)
+	c.about.loose = r.s.steps
+	verb := span{b.at.start, b.at.end}
+	if c.mood = r.s.mood(verb, at.end, c.about.call); c.mood == conditional {
+		c.mood = stated // a step of the trace is one of the traced run
+	}
+	r.add(c, at)
+}
+
+// findTakes finds that a variable is said to take a value at some time of the run.
+func findTakes(r *reader) {
+	for _, b := range r.bindings() {
+		if b.code && !speaksOfTrace.MatchString(r.s.prose) || r.taken(b.at) || strings.HasPrefix(b.name, "__") || keywordArgument(r.s, b) {
+			continue
+		}
+		c := Claim{Kind: Takes, name: b.name, value: b.value, number: -1, about: r.speaksOf(b.at.start, b.at.end)}
+		c.Stated = b.name + " = " + b.value.String()
+		c.mood = r.s.mood(span{b.at.start, b.at.start}, b.at.end, c.about.call)
+		r.add(c, b.at)
+	}
+}
+
+// keywordArgument says whether a bare binding stands inside a call.
+func keywordArgument(s *sentence, b binding) bool {
+	head := s.prose[:b.at.start]
+	return b.code && strings.Count(head, "(") > strings.Count(head, ")")
+}
+
+var (
+	unboundAfter = regexp.MustCompile(`(?i)^\s+(?:is|was)\s+(?:never|not)\s+(?:assigned|defined|initiali[sz]ed|given a value|set)(?:\s+(?:anywhere|at all|a value|in the (?:function|program|code)))?\s*(?:[.,;)]|$|and\b|so\b|which\b|but\b)|^\s+(?:is|was)\s+(?:undefined|unassigned|uninitiali[sz]ed|unbound)\s*(?:[.,;)]|$|and\b|so\b|which\b|in the (?:function|program|code)\b)|^\s+(?:has|had|gets|got) no value\b|^\s+(?:is|was) (?:used|read|referenced) before (?:it is |being |it was |its )?(?:assigned|assignment|defined|initiali[sz]ed)`)
+	unboundFirst = regexp.MustCompile(`(?i)\b(?:undefined|unassigned|uninitiali[sz]ed|unbound) (?:local )?(?:variable|name) [\x60"']?$`)
+)
+
+// findUnbound finds variables that are said to have no value.
+func findUnbound(r *reader) {
+	for _, c := range r.s.code {
+		name := r.s.slice(c)
+		end := closing(r.s.prose, c.end)
+		m := unboundAfter.FindStringIndex(r.s.prose[end:])
+		first := unboundFirst.FindStringIndex(r.s.prose[:c.start])
+		if !identifier.MatchString(name) || m == nil && first == nil {
+			continue
+		}
+		at, verb := span{c.start - 1, end}, span{}
+		if m != nil {
+			at.end, verb = end+m[1], span{end, end}
+		} else {
+			at.start, verb = first[0], span{first[0], first[0]}
+		}
+		made := Claim{Kind: Unbound, name: name, number: -1, Stated: name + " has no value", about: r.speaksOf(at.start, at.end)}
+		made.mood = r.s.mood(verb, at.end, made.about.call)
+		r.add(made, span{at.start, len(strings.TrimRight(r.s.text[:at.end], " .,;)"))})
+	}
+}

@@ -1,0 +1,79 @@
+package audit
+
+import (
+	"regexp"
+	"strings"
+)
+
+var (
+	fillers = regexp.MustCompile(`(?i)^(?:[\s:=*]+|the (?:wrong |incorrect |actual )?(?:value|list|string|tuple|number|result|integer|dictionary|dict|set|boolean|output)\b(?: of)?|(?:a |an )?(?:wrong |incorrect )?(?:value|result) of\b|just\b|only\b|simply\b|exactly\b|actually\b|incorrectly\b|wrongly\b|back\b|out\b|here\b|as\b|to\b|be\b|an? (?:list|tuple|string|set|dict|dictionary|int|integer|boolean|float)\b(?: of)?|the\b)`)
+	spoken  = regexp.MustCompile(`(?i)^(?:an |the )?empty (list|string|tuple|dictionary|dict|set)\b|^(nothing)\b`)
+
+	// what may follow a value that stands bare in prose
+	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|[.,;:!?)—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
+)
+
+// written reads the value that stands at a byte of the sentence: in a code span,
+// as a bare literal, or spoken as "an empty list". An expression is no value.
+func (s *sentence) written(at int) (value, int, bool) {
+	for {
+		n := len(fillers.FindString(s.prose[at:]))
+		if n == 0 || spoken.MatchString(s.prose[at:]) {
+			break
+		}
+		at += n
+	}
+	if m := spoken.FindStringSubmatch(s.prose[at:]); m != nil {
+		v, ok := parseWhole(emptyOf(strings.ToLower(m[1] + m[2])))
+		return v, at + len(m[0]), ok
+	}
+	if at >= len(s.prose) {
+		return value{}, 0, false
+	}
+	if s.prose[at] == '`' {
+		return s.coded(at)
+	}
+	v, n, ok := parseLiteral(s.text[at:])
+	end := at + n
+	if !ok || strings.ContainsRune(s.prose[at:min(end, len(s.prose))], 0) || !follows.MatchString(s.prose[end:]) {
+		return value{}, 0, false
+	}
+	return v, end, true
+}
+
+// coded reads the value that fills the code span at a byte.
+func (s *sentence) coded(at int) (value, int, bool) {
+	c, ok := s.codeAt(at)
+	if !ok {
+		return value{}, 0, false
+	}
+	v, ok := parseWhole(strings.TrimRight(s.slice(c), ".,; "))
+	end := c.end
+	for end < len(s.prose) && s.prose[end] == '`' {
+		end++
+	}
+	if !operand.MatchString(s.prose[end:]) {
+		return v, end, ok
+	}
+	return value{}, 0, false
+}
+
+// operand is what makes a value the beginning of an expression.
+var operand = regexp.MustCompile(`^\s*(?:[+*/%<>=]|- |elements?\b|items?\b|times\b|or\b)`)
+
+// emptyOf is the literal that people speak of as an empty list, or as nothing.
+func emptyOf(noun string) string {
+	switch noun {
+	case "list":
+		return "[]"
+	case "string":
+		return "''"
+	case "tuple":
+		return "()"
+	case "set":
+		return "set()"
+	case "nothing":
+		return "None"
+	}
+	return "{}"
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"nextworkbench/ingest"
+	"nextworkbench/schema"
+	"nextworkbench/workbench/sample"
+	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/tasks"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var dir string
+	var iterations, samples int
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "The whole loop on the built-in tasks with the built-in edit model",
+		Long: "Takes in the built-in example tasks, verifies and traces them, and runs three iterations of the loop with the\n" +
+			"built-in edit model. Needs nothing but Python 3. Interrupted, the same command goes on.",
+		Example: "  workbench demo\n  workbench demo --dir /tmp/demo --iterations 1",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.demo(cmd.Context(), dir, iterations, samples)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "demo", "where the database, exports and checkpoints go")
+	cmd.Flags().IntVar(&iterations, "iterations", 3, "iterations of the loop")
+	cmd.Flags().IntVar(&samples, "samples", 32, "samples per task and iteration")
+	return cmd
+}
+
+// demoCPUSeconds is plenty for the built-in tasks, which end within milliseconds;
+// what it cuts short are the endless loops among the sampled fixes.
+const demoCPUSeconds = 0.5
+
+// demoSettings are those of the paper, with the built-in model and tasks.
+func demoSettings(samples int) loopSettings {
+	return loopSettings{
+		Base: "theta-0", Source: "example", MaxTasks: -1, MaxDevTasks: -1, Samples: samples, BaselineSamples: samples, HardBelow: 0.1,
+		DevSamples: max(samples, 10), FewShot: 3, Policy: "next", Select: "passing-consistent", Sampler: "edit",
+		Parameters: sample.Parameters{Temperature: 0.8, TopP: 1, MaxTokens: 2048},
+	}
+}
+
+func (a *app) demo(ctx context.Context, dir string, iterations, samples int) error {
+	begun := time.Now()
+	a.config.CPUSeconds = min(a.config.CPUSeconds, demoCPUSeconds)
+	a.config.DB = filepath.Join(dir, "demo.db")
+	if err := a.takeInExamples(ctx); err != nil {
+		return err
+	}
+	return a.withPool(ctx, func(db *schema.DB, pool *sandbox.Pool) error {
+		a.note("isolation: %s", pool.Isolation().Level)
+		l := loop{app: a, db: db, pool: pool, name: "demo", dir: dir, settings: demoSettings(samples)}
+		rounds, err := l.carryOn(ctx, iterations)
+		if err != nil {
+			return err
+		}
+		if err := a.printRounds(rounds); err != nil || a.config.JSON {
+			return err
+		}
+		a.tellWhatNext(dir, rounds, time.Since(begun))
+		return nil
+	})
+}
+
+// takeInExamples ingests the built-in tasks by way of a file beside the database.
+func (a *app) takeInExamples(ctx context.Context) error {
+	db, err := schema.Open(ctx, a.config.DB, schema.Options{Create: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var there int
+	if err := db.QueryRow(ctx, `SELECT count(*) FROM task WHERE source = 'example'`).Scan(&there); err != nil || there > 0 {
+		return err
+	}
+	path := filepath.Join(filepath.Dir(a.config.DB), "tasks.jsonl")
+	if err := writeExamples(path); err != nil {
+		return err
+	}
+	summary, err := ingest.Run(ctx, db, []string{path}, ingest.Options{Kind: "tasks", Strict: true})
+	if err == nil {
+		a.note("tasks: %d accepted from %s", summary.Accepted, path)
+	}
+	return err
+}
+
+func writeExamples(path string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if _, err := file.ReadFrom(tasks.Open()); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+func (a *app) tellWhatNext(dir string, rounds []round, took time.Duration) {
+	fmt.Fprintf(a.out, "\nthe loop took %s; the database is %s\n", took.Round(time.Second), a.config.DB)
+	for _, r := range rounds {
+		if r.Export != "" {
+			fmt.Fprintf(a.out, "shards of iteration %d: %s\n", r.Iteration, filepath.Join(dir, "exports", filepath.Base(r.Export)))
+		}
+	}
+	fmt.Fprintf(a.out, "\ntry next:\n"+
+		"  go run ./workbench query filtered --db %[1]s\n"+
+		"  go run ./workbench lineage shard_row %[2]s:0 --db %[1]s\n"+
+		"  go run ./workbench sql --db %[1]s \"SELECT inline FROM v_trace LIMIT 1\"\n",
+		a.config.DB, filepath.Join(dir, "exports", "demo-0", "data", "train-00000-of-00001.parquet"))
+}

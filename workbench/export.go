@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"nextworkbench/export"
+	"nextworkbench/schema"
+)
+
+func (a *app) exportCommand() *cobra.Command {
+	var o export.Options
+	var parameters []string
+	var shuffle int64
+	cmd := &cobra.Command{
+		Use:   "export --select NAME --out DIR",
+		Short: "Freeze a selection and write it as Parquet shards with a manifest",
+		Long: "Runs a selection query, freezes its result, and writes zstd Parquet shards, a manifest and a dataset card.\n" +
+			"The same selection gives the same bytes. The directory appears whole or not at all.",
+		Example: "  workbench export --select passing-consistent -p run=demo -p iteration=0 --out exports/demo-0\n" +
+			"  workbench export --select passing --format messages --out exports/all\n  workbench export verify exports/demo-0",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.Select == "" || o.Out == "" {
+				return hint(usageError{errors.New("--select and --out are needed")}, "`workbench query` lists the selections")
+			}
+			given, err := readParameters(parameters)
+			if err != nil {
+				return err
+			}
+			if o.Parameters = given; cmd.Flags().Changed("shuffle") {
+				o.Shuffle = &shuffle
+			}
+			db, err := a.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			summary, err := a.export(cmd.Context(), db, o)
+			if err != nil {
+				return err
+			}
+			return a.printExport(summary)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.Select, "select", "", "the selection query")
+	flags.StringArrayVarP(&parameters, "param", "p", nil, "a parameter of the query, as name=value")
+	flags.StringVar(&o.Format, "format", export.Formats()[0], "columns: "+strings.Join(export.Formats(), ", "))
+	flags.StringVar(&o.Out, "out", "", "the directory to make")
+	flags.BoolVar(&o.Lineage, "lineage-columns", false, "add the columns that say where a row comes from")
+	flags.StringVar(&o.Template, "template", "", "take the prompts that this template made for the tasks, instead of the samples' own")
+	flags.Int64Var(&shuffle, "shuffle", 0, "seed of a deterministic order; without it the order of the query")
+	flags.IntVar(&o.MaxPerTask, "max-per-task", 0, "rows of one task at most; 0 is no cap")
+	flags.IntVar(&o.ShardRows, "shard-rows", 0, "rows of one shard at most; 0 is no limit")
+	flags.Int64Var(&o.ShardBytes, "shard-bytes", 0, "bytes of text in one shard at most; 0 is 500 MB")
+	flags.StringSliceVar(&o.Allow, "allow", nil, "lift a guard: "+strings.Join(export.Allowances(), ", "))
+	flags.BoolVar(&o.Force, "force", false, "move aside what the directory holds")
+	cmd.AddCommand(a.exportVerifyCommand())
+	return cmd
+}
+
+// export runs an export and shows the rows that a guard held back.
+func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (export.Summary, error) {
+	bar := a.progress("export")
+	summary, err := export.Run(ctx, db, o, bar.update)
+	bar.end()
+	var refusal *export.Refusal
+	if errors.As(err, &refusal) {
+		a.explainRefusal(refusal)
+	}
+	if errors.Is(err, export.ErrOccupied) {
+		return summary, hint(err, "name another --out, or move its content aside with --force")
+	}
+	return summary, err
+}
+
+func (a *app) explainRefusal(r *export.Refusal) {
+	const shown = 5
+	for _, trip := range r.Trips {
+		for _, row := range trip.Rows[:min(shown, len(trip.Rows))] {
+			fmt.Fprintf(a.err, "%s: sample %d of task %s: %s\n", trip.Guard, row.Sample, row.TaskID, row.Detail)
+		}
+		if more := len(trip.Rows) - shown; more > 0 {
+			fmt.Fprintf(a.err, "%s: ... and %d more\n", trip.Guard, more)
+		}
+		fmt.Fprintf(a.err, "%s: %s\n", trip.Guard, trip.Remedy)
+	}
+}
+
+func (a *app) printExport(s export.Summary) error {
+	verb := "wrote"
+	if s.Existed {
+		verb = "is there already:"
+	}
+	return a.print(map[string]any{"dir": s.Dir, "sha256": s.SHA256, "selection": s.Selection, "selected": s.Selected, "rows": s.Rows,
+		"shards": s.Shards, "bytes": s.Bytes, "existed": s.Existed, "replaced": s.Replaced},
+		"%s %s %d rows in %d shards, %d bytes, export %.12s", s.Dir, verb, s.Rows, s.Shards, s.Bytes, s.SHA256)
+}
+
+func (a *app) exportVerifyCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "verify DIR",
+		Short: "Re-read shards with the second implementation and compare",
+		Long: "Checks every file against the manifest, reads every shard with another Parquet implementation in a process of its\n" +
+			"own, and, when --db is given, compares the rows with the database. Exits with 3 when anything is wrong.",
+		Example: "  workbench export verify exports/demo-0\n  workbench export verify exports/demo-0 --db demo.db",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var o export.VerifyOptions
+			if cmd.Flags().Changed("db") {
+				db, err := a.openReadOnly(cmd.Context())
+				if err != nil {
+					return err
+				}
+				defer db.Close()
+				o.DB = db
+			}
+			report, err := export.Verify(cmd.Context(), args[0], o)
+			if err != nil {
+				return err
+			}
+			return a.reportVerification(args[0], report)
+		},
+	}
+}
+
+func (a *app) reportVerification(dir string, r export.Report) error {
+	problems := []string{}
+	for _, p := range r.Problems {
+		problems = append(problems, p.String())
+		fmt.Fprintln(a.err, p)
+	}
+	against := "the manifest"
+	if r.Compared {
+		against = "the manifest and the database"
+	}
+	err := a.print(map[string]any{"dir": dir, "sha256": r.SHA256, "shards": r.Shards, "rows": r.Rows, "compared": r.Compared, "problems": problems},
+		"%s: %d shards, %d rows read by the second implementation and compared with %s: %d problems", dir, r.Shards, r.Rows, against, len(problems))
+	if err == nil && len(problems) > 0 {
+		err = checkError{fmt.Errorf("%s: %d problems", dir, len(problems))}
+	}
+	return err
+}

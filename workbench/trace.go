@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"nextworkbench/schema"
+	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/trace"
+)
+
+func (a *app) traceCommand() *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "trace",
+		Short: "Trace every buggy program on its failing test, where missing",
+		Long: "Executes buggy programs once more on their first failing test and stores every line, changed variable, return and\n" +
+			"exception. Programs have to be verified first. Interrupted, the same command goes on.",
+		Example: "  workbench trace\n  workbench trace --all\n  workbench trace show example/0001-jar-labels",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.withPool(cmd.Context(), func(db *schema.DB, pool *sandbox.Pool) error {
+				done, err := a.trace(cmd.Context(), db, pool, all)
+				if err != nil {
+					return err
+				}
+				return a.print(map[string]any{"traced": done.Done, "truncated": done.Truncated}, "%d programs traced, %d traces truncated", done.Done, done.Truncated)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "on every test of the task, not on the first failing one alone")
+	cmd.AddCommand(a.traceShowCommand())
+	return cmd
+}
+
+// trace records the traces that are missing.
+func (a *app) trace(ctx context.Context, db *schema.DB, pool *sandbox.Pool, all bool) (trace.Progress, error) {
+	python, err := sandbox.Find(ctx, a.config.Python)
+	if err != nil {
+		return trace.Progress{}, err
+	}
+	bar := a.progress("trace")
+	defer bar.end()
+	return trace.Run(ctx, db, &trace.Tracer{Pool: pool}, trace.Options{
+		Workers: a.workers(), All: all, Python: python, Limits: a.limits(), Level: string(pool.Isolation().Level),
+		Progress: func(p trace.Progress) { bar.update(p.Done, p.Total) },
+	})
+}
+
+func (a *app) traceShowCommand() *cobra.Command {
+	var test int
+	cmd := &cobra.Command{
+		Use:     "show TASK",
+		Short:   "Print the inline trace of a task's buggy program",
+		Example: "  workbench trace show example/0001-jar-labels",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			db, err := a.openReadOnly(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			return a.showTrace(cmd.Context(), db, args[0], test)
+		},
+	}
+	cmd.Flags().IntVar(&test, "test", -1, "index of the test; -1 takes the first that was traced")
+	return cmd
+}
+
+func (a *app) showTrace(ctx context.Context, db *schema.DB, task string, test int) error {
+	rows, err := db.Query(ctx, `SELECT x.trace_id, x.task_id, x.test_index, x.steps, x.truncated, x.inline
+		FROM v_trace x JOIN task t ON t.task_id = x.task_id JOIN program p ON p.id = t.buggy_id AND p.sha256 = x.program_sha256
+		WHERE x.task_id = ? AND (? < 0 OR x.test_index = ?) ORDER BY x.test_index, x.trace_id DESC LIMIT 1`, task, test, test)
+	if err != nil {
+		return err
+	}
+	if a.config.JSON {
+		_, err := a.printRows(rows)
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if rows.Err() != nil {
+			return rows.Err()
+		}
+		return hint(fmt.Errorf("task %s has no such trace: %w", task, schema.ErrUnknown), "run `workbench verify` and `workbench trace` first")
+	}
+	var id, index, steps, truncated int
+	var name, inline string
+	if err := rows.Scan(&id, &name, &index, &steps, &truncated, &inline); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(a.out, inline)
+	return err
+}

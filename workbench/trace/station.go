@@ -1,0 +1,215 @@
+package trace
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"nextworkbench/queries"
+	"nextworkbench/schema"
+	"nextworkbench/workbench/sandbox"
+)
+
+// Options say how Run traces.
+type Options struct {
+	Workers  int                 // programs recorded at the same time; 0 means one
+	All      bool                // every test of a task, not only the first failing one
+	Python   sandbox.Interpreter // the pool's, which also reads the tests
+	Limits   sandbox.Limits      // the pool's, for the runner's record
+	Level    string              // the pool's isolation level, for the runner's record
+	Progress func(Progress)      // called after every stored batch; nil for none
+}
+
+// Progress counts the traces of one Run.
+type Progress struct {
+	Done, Total, Truncated int
+}
+
+// batchSize is how many traces become durable together.
+const batchSize = 32
+
+// job is one program to trace on one test case.
+type job struct {
+	task     schema.TaskID
+	program  schema.ProgramID
+	testCase schema.TestCaseID
+	verdict  schema.Verdict
+	detail   string
+}
+
+type station struct {
+	db       *schema.DB
+	tracer   *Tracer
+	reader   *Reader
+	options  Options
+	runner   schema.RunnerID
+	progress Progress
+}
+
+// Run traces every buggy program on its first failing test, where that trace is
+// missing, and stores the traces in batches: interrupted, it goes on where it
+// stopped. The work list is the query "untraced", so programs have to be
+// verified first.
+func Run(ctx context.Context, db *schema.DB, t *Tracer, o Options) (Progress, error) {
+	s := &station{db: db, tracer: t, reader: NewReader(ctx, o.Python), options: o}
+	defer s.reader.Close()
+	if err := s.run(ctx); err != nil {
+		return s.progress, fmt.Errorf("trace: %w", err)
+	}
+	return s.progress, nil
+}
+
+func (s *station) run(ctx context.Context) error {
+	jobs, err := s.untraced(ctx)
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	s.progress.Total = len(jobs)
+	limits, err := json.Marshal(map[string]any{"sandbox": s.options.Limits, "recorder": s.tracer.Limits})
+	if err != nil {
+		return err
+	}
+	err = s.db.Write(ctx, func(tx *schema.Tx) (err error) {
+		s.runner, err = tx.PutRunner(schema.Runner{
+			Python: s.options.Python.Version, Isolation: s.options.Level, Version: Version(), Limits: string(limits),
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.recordAll(ctx, jobs)
+}
+
+// untraced lists the work.
+func (s *station) untraced(ctx context.Context) ([]job, error) {
+	given := map[string]string{"tracer": Version(), "all": "0"}
+	if s.options.All {
+		given["all"] = "1"
+	}
+	rows, err := queries.Run(ctx, s.db, "untraced", given)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var jobs []job
+	for rows.Next() {
+		var j job
+		if err := rows.Scan(&j.task, &j.program, &j.testCase, &j.verdict, &j.detail); err != nil {
+			return nil, err
+		}
+		jobs = append(jobs, j)
+	}
+	return jobs, rows.Err()
+}
+
+// recordAll records jobs in parallel and stores the traces as they come. The
+// first failure stops it; what was recorded before is stored all the same.
+func (s *station) recordAll(ctx context.Context, jobs []job) error {
+	recording, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	todo := make(chan job)
+	done := make(chan schema.Trace)
+	go func() {
+		defer close(todo)
+		for _, j := range jobs {
+			select {
+			case todo <- j:
+			case <-recording.Done():
+				return
+			}
+		}
+	}()
+	var workers sync.WaitGroup
+	for range max(s.options.Workers, 1) {
+		workers.Go(func() {
+			for j := range todo {
+				trace, err := s.record(recording, j)
+				if err != nil {
+					stop(err)
+					return
+				}
+				done <- trace
+			}
+		})
+	}
+	go func() { workers.Wait(); close(done) }()
+	err := s.store(context.WithoutCancel(ctx), done)
+	return errors.Join(context.Cause(recording), err)
+}
+
+// record traces the program of one job.
+func (s *station) record(ctx context.Context, j job) (schema.Trace, error) {
+	var program, setup, entryPoint, test string
+	err := s.db.QueryRow(ctx, `SELECT p.source, t.test_setup, t.entry_point, c.code
+		FROM program p, task t, test_case c WHERE p.id = ? AND t.id = ? AND c.id = ?`, j.program, j.task, j.testCase).
+		Scan(&program, &setup, &entryPoint, &test)
+	if err != nil {
+		return schema.Trace{}, fmt.Errorf("program %d on test case %d: %w", j.program, j.testCase, err)
+	}
+	request, err := s.reader.Read(ctx, program, setup, entryPoint, test)
+	if err == nil {
+		request.Failure = failure(j.verdict)
+		var trace schema.Trace
+		if trace, err = s.tracer.Record(ctx, request); err == nil {
+			trace.Program, trace.TestCase, trace.Runner = j.program, j.testCase, s.runner
+			return trace, nil
+		}
+	}
+	return schema.Trace{}, fmt.Errorf("program %d on test case %d: %w", j.program, j.testCase, err)
+}
+
+// failure is what the line of a test raised, given its verdict. An error comes
+// from the program and is recorded there.
+func failure(v schema.Verdict) string {
+	switch v {
+	case schema.Fail:
+		return "AssertionError()"
+	case schema.Timeout:
+		return "TimeoutError()"
+	case schema.Memory:
+		return "MemoryError()"
+	}
+	return ""
+}
+
+// store writes traces in batches until done is closed.
+func (s *station) store(ctx context.Context, done <-chan schema.Trace) (failure error) {
+	var batch []schema.Trace
+	for trace := range done {
+		if batch = append(batch, trace); len(batch) == batchSize && failure == nil {
+			failure = s.write(ctx, batch)
+			batch = batch[:0]
+		}
+	}
+	if failure != nil || len(batch) == 0 {
+		return failure
+	}
+	return s.write(ctx, batch)
+}
+
+func (s *station) write(ctx context.Context, batch []schema.Trace) error {
+	err := s.db.Write(ctx, func(tx *schema.Tx) error {
+		for _, trace := range batch {
+			if _, err := tx.RecordTrace(trace); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, trace := range batch {
+		s.progress.Done++
+		if trace.Truncated {
+			s.progress.Truncated++
+		}
+	}
+	if s.options.Progress != nil {
+		s.options.Progress(s.progress)
+	}
+	return nil
+}

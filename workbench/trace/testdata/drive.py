@@ -1,0 +1,33 @@
+"""Runs programs under the recorder without the sandbox, for the tests alone.
+
+Usage: drive.py RECORDER, one JSON job per line on standard input, one JSON
+answer per line on standard output. Each job gets a recorder of its own.
+"""
+
+import json
+import sys
+import types
+
+
+def drive(recorder, job):
+    module = types.ModuleType("recorder")
+    exec(recorder, module.__dict__)
+    run = module.begin(json.dumps(job.get("options") or {}), "<program>", job["source"])
+    space = {"__name__": "__main__", "__builtins__": __builtins__}
+    try:
+        run.execute(compile(job["source"], "<program>", "exec"), space)
+    except SyntaxError:
+        return {"report": run.report().decode()}
+    for call in job.get("calls", ()):
+        run.evaluate(compile(call, "<call>", "eval"), space)
+    return {"report": run.report().decode(), "text": str(space.get("TEXT", ""))}
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        recorder = compile(file.read(), "recorder.py", "exec")
+    for line in sys.stdin:
+        print(json.dumps(drive(recorder, json.loads(line))), flush=True)
+
+
+main()

@@ -1,0 +1,276 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"nextworkbench/workbench/sandbox"
+)
+
+// Raised is an exception of Python as data: its type name and its message.
+type Raised struct {
+	Type, Message string
+}
+
+func (r *Raised) Error() string { return r.Type + ": " + r.Message }
+
+// Equal is Python's == on inert values.
+//
+// Values have no identity, so NaN differs from everything, itself included,
+// inside containers too. An instance of a subclass compares as its builtin
+// base: what the candidate's class says about equality does not count.
+func Equal(a, b *sandbox.Value) bool {
+	if isNumber(a.Kind) && isNumber(b.Kind) {
+		return numbersEqual(a, b)
+	}
+	if isSet(a.Kind) && isSet(b.Kind) {
+		return setsEqual(a, b)
+	}
+	if a.Kind != b.Kind {
+		return false
+	}
+	switch a.Kind {
+	case sandbox.None, sandbox.Ellipsis:
+		return true
+	case sandbox.Str, sandbox.Bytes:
+		return a.Text == b.Text
+	case sandbox.Dict:
+		return dictsEqual(a, b)
+	}
+	if len(a.Items) != len(b.Items) {
+		return false
+	}
+	return differAt(a.Items, b.Items) == len(a.Items)
+}
+
+// differAt is the first index at which two sequences differ, or the length of the shorter.
+func differAt(a, b []*sandbox.Value) int {
+	for i := range min(len(a), len(b)) {
+		if !Equal(a[i], b[i]) {
+			return i
+		}
+	}
+	return min(len(a), len(b))
+}
+
+func isSet(k sandbox.Kind) bool { return k == sandbox.Set || k == sandbox.FrozenSet }
+
+func setsEqual(a, b *sandbox.Value) bool {
+	return len(a.Items) == len(b.Items) && subset(a, b)
+}
+
+// subset reports whether every member of a is in b.
+func subset(a, b *sandbox.Value) bool {
+	members := keys(b.Items)
+	for _, item := range a.Items {
+		k, ok := key(item)
+		if _, found := members[k]; !ok || !found {
+			return false
+		}
+	}
+	return true
+}
+
+func keys(items []*sandbox.Value) map[string]int {
+	at := make(map[string]int, len(items))
+	for i, item := range items {
+		if k, ok := key(item); ok {
+			at[k] = i
+		}
+	}
+	return at
+}
+
+func dictsEqual(a, b *sandbox.Value) bool {
+	if len(a.Items) != len(b.Items) {
+		return false
+	}
+	values := make(map[string]*sandbox.Value, len(b.Items)/2)
+	for i := 0; i < len(b.Items); i += 2 {
+		if k, ok := key(b.Items[i]); ok {
+			values[k] = b.Items[i+1]
+		}
+	}
+	for i := 0; i < len(a.Items); i += 2 {
+		k, ok := key(a.Items[i])
+		if other := values[k]; !ok || other == nil || !Equal(a.Items[i+1], other) {
+			return false
+		}
+	}
+	return true
+}
+
+// key names a hashable value so that equal values have equal names; ok is
+// false for what is unhashable and for what equals nothing because of a NaN.
+func key(v *sandbox.Value) (name string, ok bool) {
+	if isNumber(v.Kind) {
+		name, ok = numberKey(v)
+		return "n" + name, ok
+	}
+	switch v.Kind {
+	case sandbox.None, sandbox.Ellipsis:
+		return fmt.Sprint(v.Kind), true
+	case sandbox.Str:
+		return "s" + v.Text, true
+	case sandbox.Bytes:
+		return "b" + v.Text, true
+	case sandbox.Tuple:
+		return keyOfItems("t", v.Items)
+	case sandbox.FrozenSet:
+		return keyOfItems("f", sortedByKey(v.Items))
+	}
+	return "", false
+}
+
+// keyOfItems joins the keys of items, each after its length so that none can imitate two.
+func keyOfItems(name string, items []*sandbox.Value) (string, bool) {
+	var b strings.Builder
+	b.WriteString(name)
+	for _, item := range items {
+		k, ok := key(item)
+		if !ok {
+			return "", false
+		}
+		fmt.Fprintf(&b, "%d:%s", len(k), k)
+	}
+	return b.String(), true
+}
+
+// Compare is Python's ordering comparison a op b, op one of < <= > >=. It
+// raises the TypeError that Python raises for values without an order.
+func Compare(op string, a, b *sandbox.Value) (bool, *Raised) {
+	switch {
+	case isNumber(a.Kind) && isNumber(b.Kind) && a.Kind != sandbox.Complex && b.Kind != sandbox.Complex:
+		return compareNumbers(op, a, b)
+	case isSet(a.Kind) && isSet(b.Kind):
+		return compareSets(op, a, b), nil
+	case a.Kind != b.Kind:
+	case a.Kind == sandbox.Str || a.Kind == sandbox.Bytes:
+		return holds(op, strings.Compare(a.Text, b.Text)), nil
+	case a.Kind == sandbox.List || a.Kind == sandbox.Tuple:
+		i := differAt(a.Items, b.Items)
+		if i == len(a.Items) || i == len(b.Items) {
+			return holds(op, len(a.Items)-len(b.Items)), nil
+		}
+		return Compare(op, a.Items[i], b.Items[i])
+	}
+	return false, &Raised{"TypeError", fmt.Sprintf("'%s' not supported between instances of '%s' and '%s'", op, typeName(a), typeName(b))}
+}
+
+func compareNumbers(op string, a, b *sandbox.Value) (bool, *Raised) {
+	x, y := exactly(a), exactly(b)
+	if x.class != 'n' && y.class != 'n' {
+		return holds(op, x.compare(y)), nil
+	}
+	if a.Kind == sandbox.Decimal || b.Kind == sandbox.Decimal {
+		return false, &Raised{"decimal.InvalidOperation", "[<class 'decimal.InvalidOperation'>]"}
+	}
+	return false, nil
+}
+
+func compareSets(op string, a, b *sandbox.Value) bool {
+	if op[0] == '>' {
+		a, b = b, a
+	}
+	return (len(op) == 2 || len(a.Items) < len(b.Items)) && subset(a, b)
+}
+
+// holds tells whether the sign of a comparison satisfies op.
+func holds(op string, sign int) bool {
+	switch op {
+	case "<":
+		return sign < 0
+	case "<=":
+		return sign <= 0
+	case ">":
+		return sign > 0
+	}
+	return sign >= 0
+}
+
+// Contains is Python's x in container.
+func Contains(container, x *sandbox.Value) (bool, *Raised) {
+	switch container.Kind {
+	case sandbox.List, sandbox.Tuple:
+		for _, item := range container.Items {
+			if Equal(item, x) {
+				return true, nil
+			}
+		}
+		return false, nil
+	case sandbox.Set, sandbox.FrozenSet:
+		if x.Kind == sandbox.Set { // Python looks a set up as a frozenset
+			x = &sandbox.Value{Kind: sandbox.FrozenSet, Items: x.Items}
+		}
+		return hasKey(container.Items, x)
+	case sandbox.Dict:
+		names := make([]*sandbox.Value, 0, len(container.Items)/2)
+		for i := 0; i < len(container.Items); i += 2 {
+			names = append(names, container.Items[i])
+		}
+		return hasKey(names, x)
+	case sandbox.Str:
+		if x.Kind == sandbox.Str {
+			return strings.Contains(container.Text, x.Text), nil
+		}
+		return false, &Raised{"TypeError", fmt.Sprintf("'in <string>' requires string as left operand, not %s", typeName(x))}
+	case sandbox.Bytes:
+		return bytesContain(container, x)
+	}
+	return false, &Raised{"TypeError", fmt.Sprintf("argument of type '%s' is not iterable", typeName(container))}
+}
+
+func hasKey(items []*sandbox.Value, x *sandbox.Value) (bool, *Raised) {
+	if kind := unhashable(x); kind != "" {
+		return false, &Raised{"TypeError", fmt.Sprintf("unhashable type: '%s'", kind)}
+	}
+	k, ok := key(x)
+	_, found := keys(items)[k]
+	return ok && found, nil
+}
+
+// unhashable names the type of the first part of v that has no hash, if any.
+func unhashable(v *sandbox.Value) string {
+	switch v.Kind {
+	case sandbox.List, sandbox.Dict, sandbox.Set:
+		return typeName(v)
+	case sandbox.Tuple:
+		for _, item := range v.Items {
+			if name := unhashable(item); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+func bytesContain(container, x *sandbox.Value) (bool, *Raised) {
+	if x.Kind == sandbox.Bytes {
+		return strings.Contains(container.Text, x.Text), nil
+	}
+	i, ok := integer(x)
+	switch {
+	case !ok:
+		return false, &Raised{"TypeError", fmt.Sprintf("a bytes-like object is required, not '%s'", typeName(x))}
+	case !i.IsInt64() || i.Int64() < 0 || i.Int64() > 255:
+		return false, &Raised{"ValueError", "byte must be in range(0, 256)"}
+	}
+	return strings.IndexByte(container.Text, byte(i.Int64())) >= 0, nil
+}
+
+// Truth is Python's bool(v).
+func Truth(v *sandbox.Value) bool {
+	switch v.Kind {
+	case sandbox.None:
+		return false
+	case sandbox.Ellipsis:
+		return true
+	case sandbox.Str, sandbox.Bytes:
+		return v.Text != ""
+	}
+	if isNumber(v.Kind) {
+		x := exactly(v)
+		return x.class != 'f' || x.digits != "" || imaginary(v) != 0
+	}
+	return len(v.Items) > 0
+}

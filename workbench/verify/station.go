@@ -1,0 +1,251 @@
+package verify
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+
+	"nextworkbench/queries"
+	"nextworkbench/schema"
+	"nextworkbench/workbench/sandbox"
+)
+
+// Options say how Run verifies.
+type Options struct {
+	Workers  int            // programs judged at the same time; 0 means one
+	All      bool           // run a fix's tests after its first failure too; buggy and reference programs run all
+	Python   string         // interpreter version, for the runner's record
+	Limits   sandbox.Limits // for the runner's record
+	Level    string         // isolation level, for the runner's record
+	Progress func(Progress) // called after every stored batch; nil for none
+}
+
+// Progress counts the verifications of one Run.
+type Progress struct {
+	Done, Total, Passed, Infra int
+}
+
+// batchSize is how many verifications become durable together.
+const batchSize = 64
+
+// job is one program to judge on one task.
+type job struct {
+	program schema.ProgramID
+	task    schema.TaskID
+	attempt int
+	all     bool // run the tests after the first failure too
+}
+
+// storedTask is a task as the database has it.
+type storedTask struct {
+	Task
+	cases []schema.TestCaseID
+}
+
+// Run judges every program that its task has not judged yet and stores what
+// it finds, in batches: interrupted, it goes on where it stopped. The work
+// list is the query "unverified".
+func Run(ctx context.Context, db *schema.DB, v *Verifier, o Options) (Progress, error) {
+	s := &station{db: db, verifier: v, options: o}
+	if err := s.run(ctx); err != nil {
+		return s.progress, fmt.Errorf("verify: %w", err)
+	}
+	return s.progress, nil
+}
+
+type station struct {
+	db       *schema.DB
+	verifier *Verifier
+	options  Options
+	runner   schema.RunnerID
+	progress Progress
+}
+
+func (s *station) run(ctx context.Context) error {
+	jobs, err := s.unverified(ctx)
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	s.progress.Total = len(jobs)
+	limits, err := json.Marshal(s.options.Limits)
+	if err != nil {
+		return err
+	}
+	err = s.db.Write(ctx, func(tx *schema.Tx) (err error) {
+		s.runner, err = tx.PutRunner(schema.Runner{Python: s.options.Python, Isolation: s.options.Level, Version: Version, Limits: string(limits)})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.judgeAll(ctx, jobs)
+}
+
+// unverified lists the work.
+func (s *station) unverified(ctx context.Context) ([]job, error) {
+	q, err := queries.Find("unverified")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := q.Run(ctx, s.db, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var jobs []job
+	for rows.Next() {
+		var j job
+		var rank int
+		if err := rows.Scan(&j.program, &j.task, &rank, &j.attempt); err != nil {
+			return nil, err
+		}
+		j.all = s.options.All || rank == 0
+		jobs = append(jobs, j)
+	}
+	return jobs, rows.Err()
+}
+
+// judgeAll judges jobs in parallel and stores the results as they come. The
+// first failure stops it; what was judged before is stored all the same.
+func (s *station) judgeAll(ctx context.Context, jobs []job) error {
+	judging, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	todo := make(chan job)
+	done := make(chan schema.Verification)
+	go func() {
+		defer close(todo)
+		for _, j := range jobs {
+			select {
+			case todo <- j:
+			case <-judging.Done():
+				return
+			}
+		}
+	}()
+	var workers sync.WaitGroup
+	for range max(s.options.Workers, 1) {
+		workers.Go(func() {
+			for j := range todo {
+				verification, err := s.judge(judging, j)
+				if err != nil {
+					stop(err)
+					return
+				}
+				done <- verification
+			}
+		})
+	}
+	go func() { workers.Wait(); close(done) }()
+	err := s.store(ctx, done)
+	if cause := context.Cause(judging); cause != nil {
+		return errors.Join(cause, err)
+	}
+	return err
+}
+
+// store writes verifications in batches until done is closed. It outlives a
+// cancelled ctx: what was judged is worth keeping.
+func (s *station) store(ctx context.Context, done <-chan schema.Verification) error {
+	ctx = context.WithoutCancel(ctx)
+	var batch []schema.Verification
+	var failure error
+	flush := func() {
+		if len(batch) > 0 && failure == nil {
+			failure = s.write(ctx, batch)
+		}
+		batch = batch[:0]
+	}
+	for v := range done {
+		if batch = append(batch, v); len(batch) == batchSize {
+			flush()
+		}
+	}
+	flush()
+	return failure
+}
+
+func (s *station) write(ctx context.Context, batch []schema.Verification) error {
+	err := s.db.Write(ctx, func(tx *schema.Tx) error {
+		for _, v := range batch {
+			if err := tx.RecordVerification(v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, v := range batch {
+		s.count(v)
+	}
+	if s.options.Progress != nil {
+		s.options.Progress(s.progress)
+	}
+	return nil
+}
+
+func (s *station) count(v schema.Verification) {
+	s.progress.Done++
+	passed, infra := len(v.Outcomes) == v.Tests, false
+	for _, o := range v.Outcomes {
+		passed = passed && o.Verdict == schema.Pass
+		infra = infra || o.Verdict == schema.Infra
+	}
+	if passed {
+		s.progress.Passed++
+	}
+	if infra {
+		s.progress.Infra++
+	}
+}
+
+// judge reads a job's program and task and judges it.
+func (s *station) judge(ctx context.Context, j job) (schema.Verification, error) {
+	var source string
+	if err := s.db.QueryRow(ctx, `SELECT source FROM program WHERE id = ?`, j.program).Scan(&source); err != nil {
+		return schema.Verification{}, fmt.Errorf("program %d: %w", j.program, err)
+	}
+	task, err := s.task(ctx, j.task)
+	if err != nil {
+		return schema.Verification{}, fmt.Errorf("task %d: %w", j.task, err)
+	}
+	outcomes, err := s.verifier.Judge(ctx, source, task.Task, j.all)
+	if err != nil {
+		return schema.Verification{}, fmt.Errorf("program %d on task %d: %w", j.program, j.task, err)
+	}
+	for i := range outcomes {
+		outcomes[i].TestCase = task.cases[i]
+	}
+	return schema.Verification{Program: j.program, Task: j.task, Runner: s.runner, Attempt: j.attempt,
+		Outcomes: outcomes, Tests: len(task.cases)}, nil
+}
+
+func (s *station) task(ctx context.Context, id schema.TaskID) (storedTask, error) {
+	var t storedTask
+	err := s.db.QueryRow(ctx, `SELECT test_setup, entry_point FROM task WHERE id = ?`, id).Scan(&t.Setup, &t.EntryPoint)
+	if err != nil {
+		return t, err
+	}
+	rows, err := s.db.Query(ctx, `SELECT id, code FROM test_case WHERE task_id = ? ORDER BY position`, id)
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	return t, t.scan(rows)
+}
+
+func (t *storedTask) scan(rows *sql.Rows) error {
+	for rows.Next() {
+		var id schema.TestCaseID
+		var code string
+		if err := rows.Scan(&id, &code); err != nil {
+			return err
+		}
+		t.cases, t.Tests = append(t.cases, id), append(t.Tests, code)
+	}
+	return rows.Err()
+}

@@ -1,0 +1,27 @@
+package verify
+
+import (
+	"testing"
+
+	"nextworkbench/workbench/sandbox"
+)
+
+// openVerifier opens a verifier on the first Python found, for one test.
+func openVerifier(t testing.TB, workers int, limits sandbox.Limits) *Verifier {
+	t.Helper()
+	interpreter, err := sandbox.Find(t.Context(), "")
+	if err != nil {
+		t.Skip(err)
+	}
+	pool, err := sandbox.Open(t.Context(), sandbox.Options{Interpreter: interpreter, Workers: workers, Limits: limits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { pool.Close() })
+	v, err := New(t.Context(), pool, interpreter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.Close() })
+	return v
+}
