@@ -57,12 +57,12 @@ type Verification struct {
 // its tier is the least trusted one. The same attempt again is left as it is.
 func (tx *Tx) RecordVerification(v Verification) error {
 	sum := v.summary()
-	id, found, err := tx.find(`SELECT id FROM verification WHERE program_id = ? AND task_id = ? AND runner_id = ? AND attempt = ?`,
+	_, found, err := tx.find(`SELECT id FROM verification WHERE program_id = ? AND task_id = ? AND runner_id = ? AND attempt = ?`,
 		v.Program, v.Task, v.Runner, v.Attempt)
 	if err != nil || found {
 		return err
 	}
-	id, err = tx.insert(`INSERT INTO verification (program_id, task_id, runner_id, attempt, verdict, tier, tests_passed,
+	id, err := tx.insert(`INSERT INTO verification (program_id, task_id, runner_id, attempt, verdict, tier, tests_passed,
 		tests_total, complete, created_us) VALUES (?,?,?,?,?,?,?,?,?,?)`,
 		v.Program, v.Task, v.Runner, v.Attempt, sum.verdict, sum.tier, sum.passed, v.Tests, sum.complete, tx.micros())
 	if err != nil {

@@ -186,7 +186,7 @@ func resolveFact(ctx context.Context, db *schema.DB, kind, id string) (fact, err
 	case len(found) == 0:
 		return fact{}, hint(fmt.Errorf("%s %s: %w", kind, id, schema.ErrUnknown), "see `workbench lineage --help` for the kinds and how they are named")
 	case len(found) > 1:
-		return fact{}, fmt.Errorf("%s %s stands for several: %v, %v, ...", kind, id, found[0].id, found[1].id)
+		return fact{}, fmt.Errorf("%s %s stands for %d facts, such as %v and %v", kind, id, len(found), found[0].id, found[1].id)
 	}
 	return found[0], nil
 }

@@ -1,7 +1,8 @@
 import json, sys
 
 sys.path = [entry for entry in sys.path if entry]
-start = json.loads(sys.stdin.readline())
+# The raw stream: a text one would read ahead, and a script may want the bytes.
+start = json.loads(sys.stdin.buffer.readline())
 try:
     import resource
     resource.setrlimit(resource.RLIMIT_AS, (start["memory"], start["memory"]))
