@@ -306,6 +306,7 @@ func TestZygoteRecovers(t *testing.T) {
 	if err := c.zygote.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	<-c.zygote.ended
 	if _, err := c.Call(t.Context(), "1"); !errors.Is(err, ErrInfra) {
 		t.Errorf("a call without a zygote: %v", err)
 	}
@@ -320,6 +321,7 @@ func TestZygoteRecovers(t *testing.T) {
 	if err := w.zygote.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	<-w.zygote.ended
 	p.free <- w
 	if r := run(t, p, Program{Source: "x = 1"}, "x"); r.Ending != Returned {
 		t.Errorf("after an idle death: %+v", r)
