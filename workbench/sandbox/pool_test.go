@@ -176,7 +176,7 @@ var endings = []struct {
 	{"load loop", "while True: pass", "", TimedOut, ""},
 	{"sleep", "import time", "time.sleep(60)", TimedOut, ""},
 	{"memory", "", "[0] * (1 << 30)", OutOfMemory, "MemoryError"},
-	{"growing", "def f():\n  a = []\n  while True: a.append('x' * 1000000)", "f()", OutOfMemory, "MemoryError"},
+	{"growing", "def f():\n  a = []\n  while True: a.append(bytes(1000000))", "f()", OutOfMemory, "MemoryError"},
 	{"exit 0", "import sys\nsys.exit(0)", "", Exited, "SystemExit"},
 	{"exit in call", "def f(): raise SystemExit('no')", "f()", Exited, "SystemExit"},
 	{"_exit", "import os", "os._exit(0)", Exited, ""},
