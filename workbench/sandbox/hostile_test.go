@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 )
@@ -115,6 +117,9 @@ func TestHostile(t *testing.T) {
 	neighbour := load(t, p, "def f(): return 'well'")
 	for _, test := range hostile {
 		t.Run(test.name, func(t *testing.T) {
+			if runtime.GOARCH != "amd64" && (strings.Contains(test.attack, "syscall(") || strings.Contains(test.attack, "int80")) {
+				t.Skip("its system call numbers are those of amd64")
+			}
 			c := load(t, p, armoury+"\ndef attack():\n    return "+test.attack+"\n")
 			r, err := c.Call(t.Context(), "attack()")
 			if err != nil {

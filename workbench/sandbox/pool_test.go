@@ -176,7 +176,7 @@ var endings = []struct {
 	{"load loop", "while True: pass", "", TimedOut, ""},
 	{"sleep", "import time", "time.sleep(60)", TimedOut, ""},
 	{"memory", "", "[0] * (1 << 30)", OutOfMemory, "MemoryError"},
-	{"growing", "def f():\n  a = []\n  while True: a.append('x' * 1000000)", "f()", OutOfMemory, "MemoryError"},
+	{"growing", "def f():\n  a = []\n  while True: a.append(bytes(1000000))", "f()", OutOfMemory, "MemoryError"},
 	{"exit 0", "import sys\nsys.exit(0)", "", Exited, "SystemExit"},
 	{"exit in call", "def f(): raise SystemExit('no')", "f()", Exited, "SystemExit"},
 	{"_exit", "import os", "os._exit(0)", Exited, ""},
@@ -306,6 +306,7 @@ func TestZygoteRecovers(t *testing.T) {
 	if err := c.zygote.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	<-c.zygote.ended
 	if _, err := c.Call(t.Context(), "1"); !errors.Is(err, ErrInfra) {
 		t.Errorf("a call without a zygote: %v", err)
 	}
@@ -320,6 +321,7 @@ func TestZygoteRecovers(t *testing.T) {
 	if err := w.zygote.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	<-w.zygote.ended
 	p.free <- w
 	if r := run(t, p, Program{Source: "x = 1"}, "x"); r.Ending != Returned {
 		t.Errorf("after an idle death: %+v", r)
