@@ -73,12 +73,14 @@ type walk struct {
 	db           *schema.DB
 	depth, limit int
 	seen         map[string]bool
+	ofRow        bool // the walk began at a shard row
 }
 
 func (w *walk) run(ctx context.Context, start fact, up, down bool) error {
 	if !w.app.config.JSON {
 		fmt.Fprintln(w.app.out, start)
 	}
+	w.ofRow = start.kind == "shard_row"
 	for _, direction := range []struct {
 		name, title string
 		wanted      bool
@@ -116,8 +118,8 @@ func (w *walk) follow(ctx context.Context, from fact, direction string, depth in
 	shown := map[string]int{}
 	for _, e := range edges {
 		to := fact{e.Kind, e.ID}
-		if w.seen[to.String()] {
-			continue
+		if w.seen[to.String()] || w.ofRow && e.Relation == "selects" {
+			continue // a row comes from its own sample, not from all that were selected with it
 		}
 		shown[e.Kind]++
 		if w.limit > 0 && shown[e.Kind] > w.limit {
@@ -141,7 +143,8 @@ func (w *walk) follow(ctx context.Context, from fact, direction string, depth in
 }
 
 func (w *walk) edges(ctx context.Context, from fact, direction string) ([]edge, error) {
-	query := `SELECT parent_kind, parent_id, relation FROM v_lineage WHERE child_kind = ? AND child_id = ?`
+	query := `SELECT parent_kind, parent_id, relation FROM v_lineage WHERE child_kind = ? AND child_id = ?
+		ORDER BY relation NOT IN ('holds', 'parsed from')` // the main way first, the frame around it after
 	if direction == "down" {
 		query = `SELECT child_kind, child_id, relation FROM v_lineage WHERE parent_kind = ? AND parent_id = ?`
 	}
