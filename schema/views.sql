@@ -145,8 +145,9 @@ UNION ALL SELECT 'annotation', a.id, 'sample', a.sample_id, 'judges' FROM annota
 UNION ALL SELECT 'annotation', a.id, 'ingest_file', a.ingest_file_id, 'taken from' FROM annotation a WHERE a.ingest_file_id IS NOT NULL
 UNION ALL SELECT 'selection', f.id, 'sample', x.sample_id, 'selects' FROM selection_sample x JOIN selection f ON f.id = x.selection_id
 UNION ALL SELECT 'export', e.sha256, 'selection', e.selection_id, 'writes' FROM export e
-UNION ALL SELECT 'shard', h.id, 'export', e.sha256, 'part of' FROM shard h JOIN export e ON e.id = h.export_id
-UNION ALL SELECT 'shard_row', h.id || ':' || w.row, 'shard', h.id, 'row of' FROM shard_row w JOIN shard h ON h.id = w.shard_id
-UNION ALL SELECT 'shard_row', h.id || ':' || w.row, 'sample', w.sample_id, 'holds' FROM shard_row w JOIN shard h ON h.id = w.shard_id
+UNION ALL SELECT 'export', e.sha256, 'shard', h.id, 'made of' FROM shard h JOIN export e ON e.id = h.export_id
+UNION ALL SELECT 'shard', w.shard_id, 'shard_row', w.shard_id || ':' || w.row, 'made of' FROM shard_row w
+UNION ALL SELECT 'shard_row', w.shard_id || ':' || w.row, 'sample', w.sample_id, 'holds' FROM shard_row w
+UNION ALL SELECT 'shard_row', w.shard_id || ':' || w.row, 'selection', e.selection_id, 'selected by' FROM shard_row w JOIN shard h ON h.id = w.shard_id JOIN export e ON e.id = h.export_id
 UNION ALL SELECT 'model', m.name, 'export', e.sha256, 'trained on' FROM model m JOIN export e ON e.id = m.trained_on_id
 UNION ALL SELECT 'model', m.name, 'model', b.name, 'tuned from' FROM model m JOIN model b ON b.id = m.base_id;
