@@ -34,7 +34,7 @@ type edge struct {
 
 func (a *app) lineageCommand() *cobra.Command {
 	var depth, limit int
-	var up, down bool
+	var up, down, whole bool
 	cmd := &cobra.Command{
 		Use:   "lineage KIND ID",
 		Short: "Everything a fact came from and everything made of it",
@@ -56,12 +56,13 @@ func (a *app) lineageCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			w := walk{app: a, db: db, depth: depth, limit: limit}
+			w := walk{app: a, db: db, depth: depth, limit: limit, whole: whole}
 			return w.run(cmd.Context(), start, up || !down, down || !up)
 		},
 	}
 	cmd.Flags().IntVar(&depth, "depth", 8, "how many steps to follow")
 	cmd.Flags().IntVar(&limit, "limit", 10, "how many facts of one kind to show below one fact; 0 shows all")
+	cmd.Flags().BoolVar(&whole, "whole", false, "go on behind checkpoints, through all rounds")
 	cmd.Flags().BoolVar(&up, "up", false, "only what it came from")
 	cmd.Flags().BoolVar(&down, "down", false, "only what was made of it")
 	return cmd
@@ -74,6 +75,7 @@ type walk struct {
 	depth, limit int
 	seen         map[string]bool
 	ofRow        bool // the walk began at a shard row
+	whole        bool // go on behind checkpoints
 }
 
 func (w *walk) run(ctx context.Context, start fact, up, down bool) error {
@@ -129,6 +131,9 @@ func (w *walk) follow(ctx context.Context, from fact, direction string, depth in
 		e.Depth = depth
 		if err := w.app.print(e, "%s%s: %s", strings.Repeat("  ", depth+1), e.Relation, to); err != nil {
 			return err
+		}
+		if to.kind == "model" && !w.whole {
+			continue // what a checkpoint was trained on, or drew, is another round's story
 		}
 		if err := w.follow(ctx, to, direction, depth+1); err != nil {
 			return err
