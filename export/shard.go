@@ -30,7 +30,7 @@ const (
 type shard struct {
 	columns []Column
 	file    *os.File
-	sum     hash.Hash
+	disk    *disk
 	writer  *pqarrow.FileWriter
 	builder *array.RecordBuilder
 	waiting int   // rows in the builder
@@ -43,17 +43,32 @@ type shard struct {
 	closed  bool
 }
 
+// disk is where the encoder writes: the file and its hash. The encoder panics when
+// a write fails, on a full disk say, so it is not told; the shard asks for err.
+type disk struct {
+	file io.Writer
+	sum  hash.Hash
+	err  error // the first
+}
+
+func (d *disk) Write(p []byte) (int, error) {
+	if d.err == nil {
+		_, d.err = d.file.Write(p)
+	}
+	return d.sum.Write(p)
+}
+
 func createShard(path string, columns []Column) (*shard, error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	s := &shard{columns: columns, file: file, sum: sha256.New(), group: sha256.New()}
+	s := &shard{columns: columns, file: file, disk: &disk{file: file, sum: sha256.New()}, group: sha256.New()}
 	schema := arrowSchema(columns)
-	// Only Write is passed on: closing and syncing the file is ours.
-	s.writer, err = pqarrow.NewFileWriter(schema, struct{ io.Writer }{io.MultiWriter(file, s.sum)}, writerProperties(),
+	// A disk can only write: closing and syncing the file is ours.
+	s.writer, err = pqarrow.NewFileWriter(schema, s.disk, writerProperties(),
 		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
-	if err != nil {
+	if err = errors.Join(err, s.disk.err); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	s.builder = array.NewRecordBuilder(memory.DefaultAllocator, schema)
@@ -154,7 +169,7 @@ func (s *shard) flush() error {
 	record := s.builder.NewRecord()
 	defer record.Release()
 	s.waiting, s.pending = 0, 0
-	return s.writer.WriteBuffered(record)
+	return errors.Join(s.writer.WriteBuffered(record), s.disk.err)
 }
 
 func appendCell(builder array.Builder, value cell) {
@@ -194,7 +209,7 @@ func (s *shard) close() error {
 	s.closed = true
 	s.endGroup()
 	s.builder.Release()
-	return errors.Join(err, s.writer.Close(), s.file.Sync(), s.file.Close())
+	return errors.Join(err, s.writer.Close(), s.disk.err, s.file.Sync(), s.file.Close())
 }
 
 // abandon lets go of a file that will be removed, unless it was closed.
@@ -216,7 +231,7 @@ func (s *shard) facts(path string, of split) (Shard, error) {
 		groups = []RowGroup{}
 	}
 	return Shard{
-		File:      File{Path: path, Bytes: info.Size(), SHA256: hex.EncodeToString(s.sum.Sum(nil))},
+		File:      File{Path: path, Bytes: info.Size(), SHA256: hex.EncodeToString(s.disk.sum.Sum(nil))},
 		Split:     of.String(),
 		Rows:      s.rows,
 		Values:    s.bytes,

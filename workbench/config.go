@@ -60,7 +60,7 @@ func (a *app) readFile(v *viper.Viper, cmd *cobra.Command) error {
 	known := knownKeys(cmd.Root())
 	for _, key := range v.AllKeys() {
 		if v.InConfig(key) && !slices.Contains(known, key) {
-			return hint(usageError{fmt.Errorf("configuration file %s: unknown key %s", v.ConfigFileUsed(), key)}, "known keys: %s", strings.Join(known, ", "))
+			return hint(usageError{fmt.Errorf("configuration file %s: unknown key %s", v.ConfigFileUsed(), key)}, "every flag is a key: a global one as it is, one of a command behind its name, such as sample.n")
 		}
 	}
 	return nil
@@ -94,9 +94,10 @@ func knownKeys(root *cobra.Command) []string {
 		}
 	}
 	for _, cmd := range root.Commands() {
-		walk(cmd)
+		if cmd.Name() != "completion" {
+			walk(cmd)
+		}
 	}
-	slices.Sort(keys)
 	return keys
 }
 
