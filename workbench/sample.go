@@ -235,6 +235,9 @@ func (a *app) drawSamples(ctx context.Context, db *schema.DB, sampler sample.Sam
 	bar := a.progress("sample")
 	summary, err := sample.Run(ctx, db, sampler, job, sample.Options{Concurrency: concurrency}, bar.update)
 	bar.end()
+	if errors.Is(err, sample.ErrUnusable) {
+		err = hint(err, "what was drawn is stored; the same command goes on when the sampler answers")
+	}
 	for _, f := range summary.Failures {
 		a.note("task %s: %d generations missing: %v", f.Task, len(f.Indices), f.Err)
 	}
@@ -260,6 +263,9 @@ func (a *app) sampleAndTell(ctx context.Context, db *schema.DB, sampler sample.S
 }
 
 func (a *app) writeBatch(ctx context.Context, db *schema.DB, job sample.Job, model, dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
 	files, requests, err := sample.WriteBatch(ctx, db, job, model, dir, sample.BatchLimits{})
 	if err != nil {
 		return err
