@@ -114,10 +114,19 @@ func (db *DB) checkReadable(ctx context.Context) error {
 
 func (db *DB) backUp(ctx context.Context, version int) error {
 	path := fmt.Sprintf("%s.v%d-%s.bak", db.path, version, db.now().UTC().Format("20060102T150405.000000"))
-	if _, err := db.writer.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return fmt.Errorf("back up to %s before migrating: %w", path, err)
+	if err := db.CopyTo(ctx, path); err != nil {
+		return fmt.Errorf("back up before migrating: %w", err)
 	}
 	db.backup = path
+	return nil
+}
+
+// CopyTo writes a compact copy of the file, without journals beside it, to a path
+// where there is nothing yet.
+func (db *DB) CopyTo(ctx context.Context, path string) error {
+	if _, err := db.writer.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return fmt.Errorf("copy to %s: %w", path, err)
+	}
 	return nil
 }
 

@@ -73,7 +73,7 @@ func (a *app) demo(ctx context.Context, dir string, iterations, samples int) err
 
 // takeInExamples ingests the built-in tasks by way of a file beside the database.
 func (a *app) takeInExamples(ctx context.Context) error {
-	db, err := schema.Open(ctx, a.config.DB, schema.Options{Create: true})
+	db, err := a.create(ctx)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func parseCompletion(text, entryPoint string) (string, *string, schema.Parse, st
 func (a *app) ingestFiles(ctx context.Context, paths []string, o ingest.Options) error {
 	db, err := a.open(ctx)
 	if errors.Is(err, schema.ErrNoDatabase) {
-		db, err = schema.Open(ctx, a.config.DB, schema.Options{Create: true})
+		db, err = a.create(ctx)
 	}
 	if err != nil {
 		return err
@@ -101,6 +101,6 @@ func (a *app) ingestModelCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&base, "base", "", "the model that it was tuned from")
 	cmd.Flags().StringVar(&trainedOn, "trained-on", "", "the export that it was trained on")
-	cmd.Flags().StringVar(&uri, "uri", "", "where the checkpoint is; a file: of the edit model is hashed")
+	cmd.Flags().StringVar(&uri, "uri", "", "where the checkpoint is; a file: is hashed, a relative one lies beside the database")
 	return cmd
 }

@@ -17,7 +17,7 @@ func (a *app) initCommand() *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, statErr := os.Stat(a.config.DB)
-			db, err := schema.Open(cmd.Context(), a.config.DB, schema.Options{Create: true})
+			db, err := a.create(cmd.Context())
 			if err != nil {
 				return err
 			}

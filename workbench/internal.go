@@ -14,5 +14,10 @@ func (a *app) internalCommand() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return export.ReadShard(args[0], a.out) },
 	})
+	cmd.AddCommand(&cobra.Command{
+		Use:  "make-example OUT",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.makeExample(cmd.Context(), args[0]) },
+	})
 	return cmd
 }

@@ -110,7 +110,7 @@ func (l *loop) carryOn(ctx context.Context, iterations int) ([]round, error) {
 // usable one traced, and returns the tasks of the train split.
 func (l *loop) begin(ctx context.Context) (tasks []schema.TaskID, err error) {
 	if _, _, err := l.db.Model(ctx, l.settings.Base); errors.Is(err, schema.ErrUnknown) {
-		if _, _, err := register(ctx, l.db, checkpoint{Name: l.settings.Base}); err != nil {
+		if _, _, err := l.register(ctx, l.db, checkpoint{Name: l.settings.Base}); err != nil {
 			return nil, err
 		}
 	}
@@ -364,15 +364,16 @@ func (l *loop) next(ctx context.Context, number int, last string, dirs []string)
 		return "", nil, err
 	}
 	name := fmt.Sprintf("%s-%d", l.name, number)
-	path, err := filepath.Abs(filepath.Join(l.dir, "checkpoints", name+".json"))
+	path := filepath.Join(l.dir, "checkpoints", name+".json")
+	uri, err := l.checkpointURI(path)
 	if err != nil {
 		return "", nil, err
 	}
-	stats, err := l.tune(ctx, dirs, checkpointPath(from.URI), path, name)
+	stats, err := l.tune(ctx, dirs, l.checkpointPath(from.URI), path, name)
 	if err != nil {
 		return "", nil, err
 	}
-	_, _, err = register(ctx, l.db, checkpoint{Name: name, Base: base, TrainedOn: trainedOn, URI: "file:" + filepath.ToSlash(path)})
+	_, _, err = l.register(ctx, l.db, checkpoint{Name: name, Base: base, TrainedOn: trainedOn, URI: uri})
 	return name, stats, err
 }
 

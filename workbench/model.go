@@ -12,6 +12,7 @@ import (
 
 	"nextworkbench/queries"
 	"nextworkbench/schema"
+	"nextworkbench/workbench/sample"
 )
 
 // checkpoint is a model to register: names where the database has ids.
@@ -20,7 +21,7 @@ type checkpoint struct {
 }
 
 // register stores a checkpoint, once.
-func register(ctx context.Context, db *schema.DB, c checkpoint) (id schema.ModelID, stored bool, err error) {
+func (a *app) register(ctx context.Context, db *schema.DB, c checkpoint) (id schema.ModelID, stored bool, err error) {
 	m := schema.Model{Name: c.Name, URI: c.URI}
 	if c.Base != "" {
 		if m.Base, _, err = db.Model(ctx, c.Base); err != nil {
@@ -32,7 +33,7 @@ func register(ctx context.Context, db *schema.DB, c checkpoint) (id schema.Model
 			return 0, false, err
 		}
 	}
-	if m.SHA256, err = hashOf(c.URI); err != nil {
+	if m.SHA256, err = a.hashOf(c.URI); err != nil {
 		return 0, false, err
 	}
 	err = db.Write(ctx, func(tx *schema.Tx) (err error) {
@@ -61,12 +62,11 @@ func findExport(ctx context.Context, db *schema.DB, name string) (schema.ExportI
 
 // hashOf is the content hash of the checkpoint that a URI names, where that is a
 // file here; empty elsewhere.
-func hashOf(uri string) (string, error) {
-	path, ok := strings.CutPrefix(uri, "file:")
-	if !ok {
+func (a *app) hashOf(uri string) (string, error) {
+	if !strings.HasPrefix(uri, "file:") {
 		return "", nil
 	}
-	data, err := os.ReadFile(filepath.FromSlash(path))
+	data, err := os.ReadFile(a.checkpointPath(uri))
 	if err != nil {
 		return "", fmt.Errorf("checkpoint %s: %w", uri, err)
 	}
@@ -74,8 +74,38 @@ func hashOf(uri string) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
+// checkpointPath is the file that a URI names, empty for the built-in one. A relative one lies
+// beside the database, so that both can be moved together.
+func (a *app) checkpointPath(uri string) string {
+	if uri == sample.EditBase {
+		return ""
+	}
+	path := filepath.FromSlash(strings.TrimPrefix(strings.TrimPrefix(uri, "file:"), "//"))
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(filepath.Dir(a.config.DB), path)
+}
+
+// checkpointURI names a file beside the database by its relative path, any other by
+// its absolute one.
+func (a *app) checkpointURI(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	folder, err := filepath.Abs(filepath.Dir(a.config.DB))
+	if err != nil {
+		return "", err
+	}
+	if relative, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(relative) {
+		path = relative
+	}
+	return "file:" + filepath.ToSlash(path), nil
+}
+
 func (a *app) registerModel(ctx context.Context, db *schema.DB, c checkpoint) error {
-	_, stored, err := register(ctx, db, c)
+	_, stored, err := a.register(ctx, db, c)
 	if err != nil {
 		return err
 	}

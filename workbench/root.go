@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -57,6 +58,8 @@ type app struct {
 	streams
 	config settings
 	log    *slog.Logger
+	now    func() time.Time // the clock of the file; nil is time.Now
+	uuid   func() string    // the identity of a new file; nil is random
 }
 
 // settings are the values of the global flags.
@@ -182,11 +185,17 @@ func wrapUsage(cmd *cobra.Command) {
 
 // open opens the database for reading and writing.
 func (a *app) open(ctx context.Context) (*schema.DB, error) {
-	db, err := schema.Open(ctx, a.config.DB, schema.Options{})
+	db, err := schema.Open(ctx, a.config.DB, schema.Options{Now: a.now})
 	if err == nil && db.Backup() != "" {
 		a.note("migrated %s to schema version %d; the file as it was is %s", a.config.DB, schema.Version(), db.Backup())
 	}
 	return db, err
+}
+
+// create opens the database for reading and writing, and makes it first where it
+// is not there.
+func (a *app) create(ctx context.Context) (*schema.DB, error) {
+	return schema.Open(ctx, a.config.DB, schema.Options{Create: true, Now: a.now, UUID: a.uuid})
 }
 
 // openReadOnly opens the database for questions.

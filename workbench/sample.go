@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -199,7 +198,7 @@ func (a *app) openSampler(ctx context.Context, name string, s serverFlags) (samp
 		if err != nil {
 			return nil, err
 		}
-		return sample.NewEdit(sample.EditSettings{Interpreter: python, Processes: a.workers()})
+		return sample.NewEdit(sample.EditSettings{Interpreter: python, Processes: a.workers(), Folder: filepath.Dir(a.config.DB)})
 	case "openai":
 		return sample.NewOpenAI(sample.OpenAISettings{BaseURL: s.URL, Model: s.Model, KeyVariable: s.KeyVariable, Getenv: os.Getenv,
 			Choices: s.Choices, Concurrency: s.Concurrency})
@@ -271,10 +270,4 @@ func (a *app) writeBatch(ctx context.Context, db *schema.DB, job sample.Job, mod
 		return err
 	}
 	return a.print(map[string]any{"files": files, "requests": requests}, "%d requests in %d files in %s", requests, len(files), dir)
-}
-
-// checkpointPath is the file of an edit model's checkpoint; empty is the built-in
-// base.
-func checkpointPath(uri string) string {
-	return filepath.FromSlash(strings.TrimPrefix(uri, "file:"))
 }

@@ -20,8 +20,11 @@ func verdictOf(r sandbox.Reply) (schema.Verdict, string) {
 	case sandbox.Unencodable:
 		return schema.Fail, "returned what is no plain data: " + r.Exception.Message
 	case sandbox.TimedOut:
-		return schema.Timeout, fmt.Sprintf("no end after %v of CPU, %v in all",
-			r.CPU.Round(10*time.Millisecond), r.Wall.Round(10*time.Millisecond))
+		// Rounded, so that the same program has the same detail; the outcome has the exact times.
+		if r.CPU < r.Wall/5 {
+			return schema.Timeout, fmt.Sprintf("no end after waiting %v", r.Wall.Round(time.Second))
+		}
+		return schema.Timeout, fmt.Sprintf("no end after %v of CPU", r.CPU.Round(100*time.Millisecond))
 	case sandbox.OutOfMemory:
 		return schema.Memory, "ran out of memory"
 	case sandbox.Crashed:
