@@ -3,14 +3,49 @@ package main
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"nextworkbench/workbench/sandbox"
 )
 
-// TestMain lets the test binary be the workbench: for tests that need it as a
-// process of its own, and where the workbench starts itself again.
+// TestMain lets the test binary be the workbench: for scripts, for tests that need
+// it as a process of its own, and where the workbench starts itself again.
 func TestMain(m *testing.M) {
 	if os.Getenv(asWorkbench) != "" || len(os.Args) > 1 && os.Args[1] == "internal" {
 		os.Exit(run(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 	}
-	os.Exit(m.Run())
+	testscript.Main(m, map[string]func(){"workbench": main})
+}
+
+// TestScripts runs the tutorial of each command. The condition [python] holds where
+// programs can be executed.
+func TestScripts(t *testing.T) {
+	shipped, err := filepath.Abs(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, noPython := sandbox.Find(t.Context(), "")
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLE", shipped)
+			return nil
+		},
+		Condition: func(name string) (bool, error) { return name == "python" && noPython == nil, nil },
+	})
+}
+
+// TestEveryCommandHasAScript holds the scripts against the commands.
+func TestEveryCommandHasAScript(t *testing.T) {
+	for _, cmd := range new(app).rootCommand().Commands() {
+		if cmd.Hidden || cmd.Name() == "help" || cmd.Name() == "completion" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join("testdata", "script", cmd.Name()+".txtar")); err != nil {
+			t.Errorf("workbench %s has no script", cmd.Name())
+		}
+	}
 }
