@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 )
@@ -286,15 +285,4 @@ func (db *DB) Dump(ctx context.Context) (string, error) {
 		b.WriteString(text + ";\n\n")
 	}
 	return b.String(), rows.Err()
-}
-
-// Remove deletes the file and its journals; for files that the caller made.
-func Remove(path string) error {
-	var errs []error
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"nextworkbench/queries"
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
 	"nextworkbench/workbench/trace"
@@ -18,7 +19,7 @@ func (a *app) traceCommand() *cobra.Command {
 		Short: "Trace every buggy program on its failing test, where missing",
 		Long: "Executes buggy programs once more on their first failing test and stores every line, changed variable, return and\n" +
 			"exception. Programs have to be verified first. Interrupted, the same command goes on.",
-		Example: "  workbench trace\n  workbench trace --all\n  workbench trace show example/0001-jar-labels",
+		Example: "  workbench trace\n  workbench trace --all\n  workbench trace show example/0001-frost-days",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.withPool(cmd.Context(), func(db *schema.DB, pool *sandbox.Pool) error {
@@ -51,10 +52,11 @@ func (a *app) trace(ctx context.Context, db *schema.DB, pool *sandbox.Pool, all 
 
 func (a *app) traceShowCommand() *cobra.Command {
 	var test int
+	var table bool
 	cmd := &cobra.Command{
 		Use:     "show TASK",
-		Short:   "Print the inline trace of a task's buggy program",
-		Example: "  workbench trace show example/0001-jar-labels",
+		Short:   "Print the trace of a task's buggy program, inline or as a table",
+		Example: "  workbench trace show example/0001-frost-days\n  workbench trace show example/0001-frost-days --table",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			db, err := a.openReadOnly(cmd.Context())
@@ -62,14 +64,15 @@ func (a *app) traceShowCommand() *cobra.Command {
 				return err
 			}
 			defer db.Close()
-			return a.showTrace(cmd.Context(), db, args[0], test)
+			return a.showTrace(cmd.Context(), db, args[0], test, table)
 		},
 	}
 	cmd.Flags().IntVar(&test, "test", -1, "index of the test; -1 takes the first that was traced")
+	cmd.Flags().BoolVar(&table, "table", false, "one line per event instead")
 	return cmd
 }
 
-func (a *app) showTrace(ctx context.Context, db *schema.DB, task string, test int) error {
+func (a *app) showTrace(ctx context.Context, db *schema.DB, task string, test int, table bool) error {
 	rows, err := db.Query(ctx, `SELECT x.trace_id, x.task_id, x.test_index, x.steps, x.truncated, x.inline
 		FROM v_trace x JOIN task t ON t.task_id = x.task_id JOIN program p ON p.id = t.buggy_id AND p.sha256 = x.program_sha256
 		WHERE x.task_id = ? AND (? < 0 OR x.test_index = ?) ORDER BY x.test_index, x.trace_id DESC LIMIT 1`, task, test, test)
@@ -87,10 +90,18 @@ func (a *app) showTrace(ctx context.Context, db *schema.DB, task string, test in
 		}
 		return hint(fmt.Errorf("task %s has no such trace: %w", task, schema.ErrUnknown), "run `workbench verify` and `workbench trace` first")
 	}
-	var id, index, steps, truncated int
+	var id schema.TraceID
+	var index, steps, truncated int
 	var name, inline string
 	if err := rows.Scan(&id, &name, &index, &steps, &truncated, &inline); err != nil {
 		return err
+	}
+	if table {
+		events, err := queries.Events(ctx, db, id)
+		if err != nil {
+			return err
+		}
+		return trace.Table(a.out, events)
 	}
 	_, err = fmt.Fprintln(a.out, inline)
 	return err

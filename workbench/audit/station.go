@@ -159,29 +159,9 @@ func (s *station) execution(ctx context.Context, task schema.TaskID) (x Executio
 		})
 	}
 	if err == nil && x.Trace != 0 {
-		x.Events, err = events(ctx, s.db, x.Trace)
+		x.Events, err = queries.Events(ctx, s.db, x.Trace)
 	}
 	return x, reference, err
-}
-
-// events reads the stored events of a trace.
-func events(ctx context.Context, db *schema.DB, trace schema.TraceID) (all []schema.TraceEvent, err error) {
-	err = each(ctx, db, "trace-events", map[string]string{"trace": number64(trace)}, func(rows *sql.Rows) error {
-		var e schema.TraceEvent
-		var c schema.Change
-		if err := rows.Scan(&e.Seq, &e.Step, &e.Frame, &e.Depth, &e.Line, &e.Kind, &c.Name, &c.Value, &c.Removed); err != nil {
-			return err
-		}
-		if last := len(all) - 1; last < 0 || all[last].Seq != e.Seq {
-			all = append(all, e)
-		}
-		if c.Name != "" {
-			e := &all[len(all)-1]
-			e.Changes = append(e.Changes, c)
-		}
-		return nil
-	})
-	return all, err
 }
 
 // store writes what is pending in one transaction.

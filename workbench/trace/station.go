@@ -3,13 +3,12 @@ package trace
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"sync"
 
 	"nextworkbench/queries"
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/station"
 )
 
 // Options say how Run traces.
@@ -27,9 +26,6 @@ type Progress struct {
 	Done, Total, Truncated int
 }
 
-// batchSize is how many traces become durable together.
-const batchSize = 32
-
 // job is one program to trace on one test case.
 type job struct {
 	task     schema.TaskID
@@ -39,7 +35,7 @@ type job struct {
 	detail   string
 }
 
-type station struct {
+type recording struct {
 	db       *schema.DB
 	tracer   *Tracer
 	reader   *Reader
@@ -53,7 +49,7 @@ type station struct {
 // stopped. The work list is the query "untraced", so programs have to be
 // verified first.
 func Run(ctx context.Context, db *schema.DB, t *Tracer, o Options) (Progress, error) {
-	s := &station{db: db, tracer: t, reader: NewReader(ctx, o.Python), options: o}
+	s := &recording{db: db, tracer: t, reader: NewReader(ctx, o.Python), options: o}
 	defer s.reader.Close()
 	if err := s.run(ctx); err != nil {
 		return s.progress, fmt.Errorf("trace: %w", err)
@@ -61,7 +57,7 @@ func Run(ctx context.Context, db *schema.DB, t *Tracer, o Options) (Progress, er
 	return s.progress, nil
 }
 
-func (s *station) run(ctx context.Context) error {
+func (s *recording) run(ctx context.Context) error {
 	jobs, err := s.untraced(ctx)
 	if err != nil || len(jobs) == 0 {
 		return err
@@ -80,11 +76,11 @@ func (s *station) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.recordAll(ctx, jobs)
+	return station.Run(ctx, jobs, s.options.Workers, s.record, s.write)
 }
 
 // untraced lists the work.
-func (s *station) untraced(ctx context.Context) ([]job, error) {
+func (s *recording) untraced(ctx context.Context) ([]job, error) {
 	given := map[string]string{"tracer": Version(), "all": "0"}
 	if s.options.All {
 		given["all"] = "1"
@@ -105,43 +101,8 @@ func (s *station) untraced(ctx context.Context) ([]job, error) {
 	return jobs, rows.Err()
 }
 
-// recordAll records jobs in parallel and stores the traces as they come. The
-// first failure stops it; what was recorded before is stored all the same.
-func (s *station) recordAll(ctx context.Context, jobs []job) error {
-	recording, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	todo := make(chan job)
-	done := make(chan schema.Trace)
-	go func() {
-		defer close(todo)
-		for _, j := range jobs {
-			select {
-			case todo <- j:
-			case <-recording.Done():
-				return
-			}
-		}
-	}()
-	var workers sync.WaitGroup
-	for range max(s.options.Workers, 1) {
-		workers.Go(func() {
-			for j := range todo {
-				trace, err := s.record(recording, j)
-				if err != nil {
-					stop(err)
-					return
-				}
-				done <- trace
-			}
-		})
-	}
-	go func() { workers.Wait(); close(done) }()
-	err := s.store(context.WithoutCancel(ctx), done)
-	return errors.Join(context.Cause(recording), err)
-}
-
 // record traces the program of one job.
-func (s *station) record(ctx context.Context, j job) (schema.Trace, error) {
+func (s *recording) record(ctx context.Context, j job) (schema.Trace, error) {
 	var program, setup, entryPoint, test string
 	err := s.db.QueryRow(ctx, `SELECT p.source, t.test_setup, t.entry_point, c.code
 		FROM program p, task t, test_case c WHERE p.id = ? AND t.id = ? AND c.id = ?`, j.program, j.task, j.testCase).
@@ -175,22 +136,8 @@ func failure(v schema.Verdict) string {
 	return ""
 }
 
-// store writes traces in batches until done is closed.
-func (s *station) store(ctx context.Context, done <-chan schema.Trace) (failure error) {
-	var batch []schema.Trace
-	for trace := range done {
-		if batch = append(batch, trace); len(batch) == batchSize && failure == nil {
-			failure = s.write(ctx, batch)
-			batch = batch[:0]
-		}
-	}
-	if failure != nil || len(batch) == 0 {
-		return failure
-	}
-	return s.write(ctx, batch)
-}
-
-func (s *station) write(ctx context.Context, batch []schema.Trace) error {
+// write stores a batch.
+func (s *recording) write(ctx context.Context, batch []schema.Trace) error {
 	err := s.db.Write(ctx, func(tx *schema.Tx) error {
 		for _, trace := range batch {
 			if _, err := tx.RecordTrace(trace); err != nil {

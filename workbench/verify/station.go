@@ -4,13 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"sync"
 
 	"nextworkbench/queries"
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/station"
 )
 
 // Options say how Run verifies.
@@ -27,9 +26,6 @@ type Options struct {
 type Progress struct {
 	Done, Total, Passed, Infra int
 }
-
-// batchSize is how many verifications become durable together.
-const batchSize = 64
 
 // job is one program to judge on one task.
 type job struct {
@@ -49,14 +45,14 @@ type storedTask struct {
 // it finds, in batches: interrupted, it goes on where it stopped. The work
 // list is the query "unverified".
 func Run(ctx context.Context, db *schema.DB, v *Verifier, o Options) (Progress, error) {
-	s := &station{db: db, verifier: v, options: o}
+	s := &round{db: db, verifier: v, options: o}
 	if err := s.run(ctx); err != nil {
 		return s.progress, fmt.Errorf("verify: %w", err)
 	}
 	return s.progress, nil
 }
 
-type station struct {
+type round struct {
 	db       *schema.DB
 	verifier *Verifier
 	options  Options
@@ -64,7 +60,7 @@ type station struct {
 	progress Progress
 }
 
-func (s *station) run(ctx context.Context) error {
+func (s *round) run(ctx context.Context) error {
 	jobs, err := s.unverified(ctx)
 	if err != nil || len(jobs) == 0 {
 		return err
@@ -81,11 +77,11 @@ func (s *station) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.judgeAll(ctx, jobs)
+	return station.Run(ctx, jobs, s.options.Workers, s.judge, s.write)
 }
 
 // unverified lists the work.
-func (s *station) unverified(ctx context.Context) ([]job, error) {
+func (s *round) unverified(ctx context.Context) ([]job, error) {
 	q, err := queries.Find("unverified")
 	if err != nil {
 		return nil, err
@@ -108,66 +104,8 @@ func (s *station) unverified(ctx context.Context) ([]job, error) {
 	return jobs, rows.Err()
 }
 
-// judgeAll judges jobs in parallel and stores the results as they come. The
-// first failure stops it; what was judged before is stored all the same.
-func (s *station) judgeAll(ctx context.Context, jobs []job) error {
-	judging, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	todo := make(chan job)
-	done := make(chan schema.Verification)
-	go func() {
-		defer close(todo)
-		for _, j := range jobs {
-			select {
-			case todo <- j:
-			case <-judging.Done():
-				return
-			}
-		}
-	}()
-	var workers sync.WaitGroup
-	for range max(s.options.Workers, 1) {
-		workers.Go(func() {
-			for j := range todo {
-				verification, err := s.judge(judging, j)
-				if err != nil {
-					stop(err)
-					return
-				}
-				done <- verification
-			}
-		})
-	}
-	go func() { workers.Wait(); close(done) }()
-	err := s.store(ctx, done)
-	if cause := context.Cause(judging); cause != nil {
-		return errors.Join(cause, err)
-	}
-	return err
-}
-
-// store writes verifications in batches until done is closed. It outlives a
-// cancelled ctx: what was judged is worth keeping.
-func (s *station) store(ctx context.Context, done <-chan schema.Verification) error {
-	ctx = context.WithoutCancel(ctx)
-	var batch []schema.Verification
-	var failure error
-	flush := func() {
-		if len(batch) > 0 && failure == nil {
-			failure = s.write(ctx, batch)
-		}
-		batch = batch[:0]
-	}
-	for v := range done {
-		if batch = append(batch, v); len(batch) == batchSize {
-			flush()
-		}
-	}
-	flush()
-	return failure
-}
-
-func (s *station) write(ctx context.Context, batch []schema.Verification) error {
+// write stores a batch.
+func (s *round) write(ctx context.Context, batch []schema.Verification) error {
 	err := s.db.Write(ctx, func(tx *schema.Tx) error {
 		for _, v := range batch {
 			if err := tx.RecordVerification(v); err != nil {
@@ -188,7 +126,7 @@ func (s *station) write(ctx context.Context, batch []schema.Verification) error 
 	return nil
 }
 
-func (s *station) count(v schema.Verification) {
+func (s *round) count(v schema.Verification) {
 	s.progress.Done++
 	passed, infra := len(v.Outcomes) == v.Tests, false
 	for _, o := range v.Outcomes {
@@ -204,7 +142,7 @@ func (s *station) count(v schema.Verification) {
 }
 
 // judge reads a job's program and task and judges it.
-func (s *station) judge(ctx context.Context, j job) (schema.Verification, error) {
+func (s *round) judge(ctx context.Context, j job) (schema.Verification, error) {
 	var source string
 	if err := s.db.QueryRow(ctx, `SELECT source FROM program WHERE id = ?`, j.program).Scan(&source); err != nil {
 		return schema.Verification{}, fmt.Errorf("program %d: %w", j.program, err)
@@ -224,7 +162,7 @@ func (s *station) judge(ctx context.Context, j job) (schema.Verification, error)
 		Outcomes: outcomes, Tests: len(task.cases)}, nil
 }
 
-func (s *station) task(ctx context.Context, id schema.TaskID) (storedTask, error) {
+func (s *round) task(ctx context.Context, id schema.TaskID) (storedTask, error) {
 	var t storedTask
 	err := s.db.QueryRow(ctx, `SELECT test_setup, entry_point FROM task WHERE id = ?`, id).Scan(&t.Setup, &t.EntryPoint)
 	if err != nil {
