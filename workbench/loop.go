@@ -253,11 +253,7 @@ func (l *loop) round(ctx context.Context, number int, model string, tasks []sche
 	if _, err := l.draw(ctx, schema.Training, number, model, tasks, l.settings.Samples); err != nil {
 		return round{}, "", err
 	}
-	policy, err := findPolicy("", l.settings.Policy)
-	if err != nil {
-		return round{}, "", err
-	}
-	if _, err := l.audit(ctx, l.db, audit.Options{Policy: policy, Run: l.name}); err != nil {
+	if err := l.decide(ctx); err != nil {
 		return round{}, "", err
 	}
 	summary, err := l.app.export(ctx, l.db, export.Options{
@@ -276,6 +272,15 @@ func (l *loop) round(ctx context.Context, number int, model string, tasks []sche
 	}
 	r.Dev, err = l.measure(ctx, number, model)
 	return r, summary.Dir, err
+}
+
+// decide audits the samples of the run that are not decided yet.
+func (l *loop) decide(ctx context.Context) error {
+	policy, err := findPolicy("", l.settings.Policy)
+	if err == nil {
+		_, err = l.audit(ctx, l.db, audit.Options{Policy: policy, Run: l.name})
+	}
+	return err
 }
 
 // selection is the parameters of the training selection, those of them that the
@@ -403,10 +408,13 @@ func (l *loop) wait(ctx context.Context, dir string) (string, error) {
 	}
 }
 
-// last measures the checkpoint that the last round made.
+// last measures the checkpoint that the last round made, and leaves no sample of
+// the run undecided.
 func (l *loop) last(ctx context.Context, number int, model string) (round, error) {
 	r := round{Iteration: number, Checkpoint: model}
 	var err error
-	r.Dev, err = l.measure(ctx, number, model)
-	return r, err
+	if r.Dev, err = l.measure(ctx, number, model); err != nil {
+		return r, err
+	}
+	return r, l.decide(ctx)
 }
