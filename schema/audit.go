@@ -1,7 +1,9 @@
 package schema
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -63,19 +65,24 @@ func (tx *Tx) recordClaim(sample SampleID, parser, checker string, position int,
 		id, checker, optional(c.Trace), c.Verdict, step, c.Evidence, tx.micros())
 }
 
-// PutPolicy stores a policy. The same filters under the same name are the same
-// version; other filters make the next one.
+// PutPolicy stores a policy. The filters of its newest version again are that
+// version; other filters, be they those of an older one, make the next.
 func (tx *Tx) PutPolicy(name string, filters any) (id PolicyID, version int, err error) {
 	text, err := canonical(filters)
 	if err != nil {
 		return 0, 0, fmt.Errorf("policy %s: %w", name, err)
 	}
-	sum := Hash(name, text)
-	err = tx.tx.QueryRowContext(tx.ctx, `SELECT coalesce(max(id) FILTER (WHERE sha256 = ?), 0),
-		coalesce(max(version) FILTER (WHERE sha256 = ?), max(version) + 1, 1) FROM policy WHERE name = ?`, sum, sum, name).Scan(&id, &version)
-	if err == nil && id == 0 {
+	var newest string
+	err = tx.tx.QueryRowContext(tx.ctx, `SELECT id, version, filters FROM policy WHERE name = ? ORDER BY version DESC LIMIT 1`, name).
+		Scan(&id, &version, &newest)
+	if err == nil && newest == text {
+		return id, version, nil
+	}
+	if err == nil || errors.Is(err, sql.ErrNoRows) {
+		version++
 		var n int64
-		n, err = tx.insert(`INSERT INTO policy (sha256, name, version, filters, created_us) VALUES (?,?,?,?,?)`, sum, name, version, text, tx.micros())
+		n, err = tx.insert(`INSERT INTO policy (sha256, name, version, filters, created_us) VALUES (?,?,?,?,?)`,
+			Hash(name, fmt.Sprint(version), text), name, version, text, tx.micros())
 		id = PolicyID(n)
 	}
 	if err != nil {

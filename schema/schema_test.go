@@ -112,10 +112,12 @@ func fill(t *testing.T, db *DB) {
 		check(tx.RecordClaims(sample, "claims/1", "trace/1", []Claim{{Kind: "returned", Quote: "because", Stated: "1", Verdict: Supported, Trace: trace, Step: 1, Evidence: "x"}}))
 		_, first, e := tx.PutPolicy("next", []string{"tests"})
 		check(e)
-		policy, second, e := tx.PutPolicy("next", []string{"tests", "tier"})
+		_, second, e := tx.PutPolicy("next", []string{"tests", "tier"})
 		check(e)
-		if again, third, _ := tx.PutPolicy("next", []string{"tests", "tier"}); first != 1 || second != 2 || third != 2 || again != policy {
-			t.Errorf("policy versions %d, %d, %d; want 1, 2 and 2 again", first, second, third)
+		policy, third, e := tx.PutPolicy("next", []string{"tests"})
+		check(e)
+		if again, fourth, _ := tx.PutPolicy("next", []string{"tests"}); first != 1 || second != 2 || third != 3 || fourth != 3 || again != policy {
+			t.Errorf("policy versions %d, %d, %d, %d; want 1, 2, 3 for the first filters again, and 3 again", first, second, third, fourth)
 		}
 		check(tx.Decide(policy, []Decision{{Sample: sample, Keep: true, Reason: Kept}}))
 		_, e = tx.Annotate(Annotation{Sample: sample, Annotator: "ann", Question: "explains the bug", Answer: "yes"})
