@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -53,7 +52,7 @@ func findExport(ctx context.Context, db *schema.DB, name string) (schema.ExportI
 	}
 	found, err := resolveFact(ctx, db, "export", sum)
 	if err != nil {
-		return 0, fmt.Errorf("export %s: %w", name, errors.Join(err))
+		return 0, fmt.Errorf("trained on %s: %w", name, err)
 	}
 	var id schema.ExportID
 	err = db.QueryRow(ctx, `SELECT id FROM export WHERE sha256 = ?`, found.id).Scan(&id)
