@@ -44,7 +44,7 @@ var probeSource string
 // probe runs a program that tries to break out, gently, and strikes every
 // feature that did not hold.
 func (p *Pool) probe(ctx context.Context, w *worker) (Isolation, error) {
-	c, err := w.fork(ctx, Program{Source: probeSource})
+	c, err := w.candidate(ctx, Program{Source: probeSource})
 	if err != nil {
 		return Isolation{}, err
 	}
