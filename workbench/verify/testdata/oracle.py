@@ -60,7 +60,7 @@ def answer(pair):
     told = {op: attempt(f, left, right) for op, f in BINARY.items()}
     told["reversed"] = attempt(operator.eq, right, left)
     told.update((op, attempt(f, left)) for op, f in UNARY.items())
-    told["repr"] = ascii(repr(left))
+    told["repr"] = attempt(repr, left)
     return told
 
 
