@@ -21,7 +21,7 @@ type Verdict uint8
 const (
 	Passed         Verdict = iota
 	Failed                 // an assertion did not hold; Exception tells which
-	TestRaised             // the test, or the program through it, raised Exception
+	TestRaised             // the test, or the program through it, raised Exception; NoCall when it would pass without the program
 	Inexpressible          // the test needs more than values; Exception.Message says what
 	CandidateEnded         // Reply says how
 	TestEnded              // the test's own process did; Reply says how
@@ -42,7 +42,7 @@ type Judgement struct {
 	Exception Exception
 	Reply     Reply  // of CandidateEnded and TestEnded
 	Output    string // what the test wrote to stdout
-	Queries   int    // calls that reached the candidate; a test that passed with none says nothing about it
+	Queries   int    // calls that reached the candidate
 	Candidate Usage  // CPU and wall time of the candidate's calls, their peak memory
 }
 
@@ -97,8 +97,11 @@ func (s *session) finish(f []*Value) Judgement {
 	j.Verdict = Verdict(f[1].Int.Int64())
 	j.Exception = Exception{Type: printable(f[2].Text), Base: printable(f[3].Text), Message: printable(f[4].Text)}
 	j.Output = printable(clip(f[5].Text, s.test.limits.Output))
-	if j.Verdict > Inexpressible {
+	switch {
+	case j.Verdict > Inexpressible:
 		j.Verdict, j.Reply = TestEnded, Reply{Ending: Forged}
+	case j.Verdict == Passed && j.Queries == 0:
+		j.Verdict, j.Exception = TestRaised, Exception{Type: "NoCall", Base: "Exception", Message: "the test passes whatever the program is"}
 	}
 	return *j
 }

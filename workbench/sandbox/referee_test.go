@@ -21,6 +21,10 @@ def pop(items):
 def fails(): raise ZeroDivisionError('by zero')
 class Odd(LookupError): pass
 def odd(): raise Odd('custom')
+def forged():
+    kind = type('ValueError', (Exception,), {'__module__': 'builtins'})
+    raise kind('forged')
+def stop(x): raise StopIteration
 def leave(): sys.exit(0)
 def die(): os._exit(0)
 def spin():
@@ -42,7 +46,7 @@ class Solution:
 `
 
 func TestJudge(t *testing.T) {
-	stubs := []string{"add", "fill", "pop", "fails", "odd", "leave", "die", "spin", "always", "wrong", "Account.pay", "Solution.twice"}
+	stubs := []string{"add", "fill", "pop", "fails", "forged", "stop", "odd", "leave", "die", "spin", "always", "wrong", "Account.pay", "Solution.twice"}
 	p := open(t, Options{Limits: Limits{CPU: 300 * time.Millisecond, Wall: 5 * time.Second}})
 	for _, test := range []struct {
 		name, setup, source string
@@ -66,6 +70,13 @@ func TestJudge(t *testing.T) {
 		{"equal to all, caught", "", "try:\n    always()\nexcept BaseException:\n    pass", Inexpressible, "", "unencodable"},
 		{"subclass equal to all", "", "assert wrong() == 3", Inexpressible, "", "redefines equality"},
 		{"function as argument", "", "add(len)", Inexpressible, "", "an argument of add"},
+		{"no call", "", "if False: add(1)", TestRaised, "NoCall", "whatever the program is"},
+		{"swallowed exceptions", "", "try: fails()\nexcept Exception: pass\nassert add(1) == 2", Failed, "AssertionError", ""},
+		{"forged exception", "", "try: forged()\nexcept ValueError: pass", TestRaised, "Exception", ""},
+		{"exception of a test", "", "try: forged()\nexcept AssertionError: pass", TestRaised, "Exception", ""},
+		{"end of a loop", "", "assert all(a == b for a, b in zip(map(stop, [1, 2]), [3, 4]))", TestRaised, "RuntimeError", ""},
+		{"swallowed exit", "", "try: leave()\nexcept BaseException: pass", CandidateEnded, "", ""},
+		{"swallowed silent exit", "", "try: die()\nexcept BaseException: pass", CandidateEnded, "", ""},
 		{"exit", "", "leave()", CandidateEnded, "", ""},
 		{"silent exit", "", "die()", CandidateEnded, "", ""},
 		{"loop", "", "spin()", CandidateEnded, "", ""},
@@ -86,7 +97,7 @@ func TestJudge(t *testing.T) {
 			if j.Verdict != test.want || test.exception != "" && j.Exception.Type != test.exception || !strings.Contains(j.Exception.Message, test.message) {
 				t.Errorf("%v: %+v", j.Verdict, j)
 			}
-			if j.Verdict != TestEnded && !strings.HasPrefix(test.name, "function as") && j.Queries == 0 {
+			if j.Verdict != TestEnded && test.exception != "NoCall" && !strings.HasPrefix(test.name, "function as") && j.Queries == 0 {
 				t.Error("the candidate was never asked")
 			}
 		})

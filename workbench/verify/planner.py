@@ -260,7 +260,10 @@ class Planner:
         return self.counted
 
     def run(self, body):
-        functions = {n.name: n for n in body if isinstance(n, ast.FunctionDef)}
+        defined = [n for n in body if isinstance(n, ast.FunctionDef)]
+        functions = {n.name: n for n in defined}
+        if len(functions) < len(defined):
+            raise NotValue("a name that means two things")
         for node in body:
             self.steps += 1
             if self.steps > MOST_STEPS:
@@ -332,14 +335,15 @@ class Planner:
     def unroll(self, node):
         if any(isinstance(n, (ast.Break, ast.Continue, ast.Return)) for n in ast.walk(node)):
             raise NotValue("For statement")
-        for item in self.iterated(node.iter):
+        changed = set().union(names_bound(node.target), *(names_bound(n) for n in node.body))
+        for item in self.iterated(node.iter, changed):
             self.assign(node.target, item)
             self.run(node.body)
 
-    def iterated(self, node):
-        """The expressions that a loop goes through."""
+    def iterated(self, node, changed=frozenset()):
+        """The expressions that a loop goes through, which may change some names."""
         if isinstance(node, (ast.List, ast.Tuple)) and not any(isinstance(n, ast.Starred) for n in node.elts):
-            if not names_loaded(node) & set(self.local):
+            if not names_loaded(node) & (self.local.keys() | changed) and not self.holds_result(node):
                 return node.elts
         value = self.literal(node, sized_too=True)
         if value is None:
@@ -537,8 +541,9 @@ class Planner:
                 raise NotValue("an expected value that is a later input")
 
     def dumped(self, node):
+        literal = self.literal(node)
         try:
-            return ast.dump(node_of(self.literal(node)[0]))
+            return ast.dump(node_of(literal[0]) if literal else node)
         except NotValue:
             return ast.dump(node)
 
