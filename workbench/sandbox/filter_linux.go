@@ -128,7 +128,7 @@ const (
 	numberAt   = 0
 	archAt     = 4
 	argumentAt = 16
-	refuse     = uint32(seccomp.ActionErrno) | uint32(unix.EPERM)
+	denied     = uint32(seccomp.ActionErrno) | uint32(unix.EPERM)
 )
 
 // obey refuses the calls of another processor and those that break a rule. What
@@ -137,7 +137,7 @@ func obey(rules []rule, info *arch.Info) []bpf.Instruction {
 	program := []bpf.Instruction{
 		bpf.LoadAbsolute{Off: archAt, Size: 4},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(info.ID), SkipTrue: 1},
-		bpf.RetConstant{Val: refuse},
+		bpf.RetConstant{Val: denied},
 	}
 	for _, r := range rules {
 		number, ok := info.SyscallNames[r.call]
@@ -157,7 +157,7 @@ func obey(rules []rule, info *arch.Info) []bpf.Instruction {
 // that does not. Flags are 32 bits to the kernel; values are compared whole.
 func (r rule) test() []bpf.Instruction {
 	low := bpf.LoadAbsolute{Off: argumentAt + 8*r.argument, Size: 4}
-	no := bpf.RetConstant{Val: refuse}
+	no := bpf.RetConstant{Val: denied}
 	if r.must != 0 {
 		return []bpf.Instruction{low, bpf.JumpIf{Cond: bpf.JumpBitsSet, Val: r.must, SkipTrue: 1}, no}
 	}

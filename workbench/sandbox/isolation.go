@@ -202,11 +202,11 @@ func (p *Pool) judgeIsolation() error {
 	if i.Level.Holds() || p.options.AllowWeak {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrTooWeak, i.Shortfall())
+	return fmt.Errorf("%w: level %s: %s (%s)", ErrTooWeak, i.Level, i.Shortfall(), strings.Join(i.Notes, "; "))
 }
 
-// Shortfall says of a level that does not hold programs what it is, what it
-// lacks and what to do; it is empty for the others.
+// Shortfall says of a level that does not hold programs what it lacks and what
+// to do; it is empty for the others.
 func (i Isolation) Shortfall() string {
 	if i.Level.Holds() {
 		return ""
@@ -218,12 +218,9 @@ func (i Isolation) Shortfall() string {
 	if slices.ContainsFunc(i.Notes, func(note string) bool { return strings.HasPrefix(note, "ctypes:") }) {
 		remedy = "use a CPython that has ctypes"
 	}
-	text := fmt.Sprintf("level %s", i.Level)
+	var parts []string
 	for _, l := range wanted {
-		text += fmt.Sprintf("; %s lacks %s", l, strings.Join(i.lacks(l), ", "))
+		parts = append(parts, fmt.Sprintf("%s lacks %s", l, strings.Join(i.lacks(l), ", ")))
 	}
-	if len(i.Notes) > 0 {
-		text += fmt.Sprintf(" (%s)", strings.Join(i.Notes, "; "))
-	}
-	return text + "; " + remedy
+	return strings.Join(append(parts, remedy), "; ")
 }

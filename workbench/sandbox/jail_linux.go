@@ -155,6 +155,9 @@ func (p process) cpu() (time.Duration, bool) {
 // contradicted names the features that the kernel's own account of a process
 // does not bear out.
 func (p process) contradicted(w *worker) ([]string, error) {
+	if self, err := os.Readlink("/proc/self"); err != nil || self != strconv.Itoa(os.Getpid()) {
+		return nil, errors.New("/proc is not of this process namespace")
+	}
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
 	if err != nil {
 		return nil, err
