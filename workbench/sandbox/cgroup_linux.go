@@ -92,8 +92,8 @@ func homeAmong(mounts, own string) (string, error) {
 			at = path
 		}
 	}
-	if at == "" {
-		return "", errors.New("this process is in none of version 2")
+	if at == "" || strings.HasPrefix(at, "/..") {
+		return "", errors.New("this process is in none of version 2 that can be seen")
 	}
 	if strings.HasPrefix(filepath.Base(at), selfGroup) {
 		at = filepath.Dir(at)
