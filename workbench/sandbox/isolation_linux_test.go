@@ -14,6 +14,7 @@ import (
 	"time"
 
 	seccomp "github.com/elastic/go-seccomp-bpf"
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
 
@@ -189,13 +190,16 @@ func TestAsOrdinaryUser(t *testing.T) {
 		{"neither", docker + " landlock_create_ruleset=38", Weak},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			asOrdinaryUser(t, "^TestOnSuchAMachine$", refusedCalls+"="+test.refused, wantedLevel+"="+string(test.level))
 		})
 	}
-	t.Run("levels", func(t *testing.T) { asOrdinaryUser(t, "^TestLevels$") })
-	t.Run("hostile", func(t *testing.T) {
-		asOrdinaryUser(t, "^(TestHostile|TestHostileWithoutNamespaces)$", wantedLevel+"=any")
-	})
+	for _, name := range []string{"TestLevels", "TestHostile", "TestHostileWithoutNamespaces"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			asOrdinaryUser(t, "^"+name+"$", wantedLevel+"=any")
+		})
+	}
 }
 
 // TestOnSuchAMachine is one machine of TestAsOrdinaryUser, in its process.
@@ -297,4 +301,32 @@ func crippled(t *testing.T) Interpreter {
 		t.Skip(err)
 	}
 	return lame
+}
+
+// TestEveryVersionIsHeld: the jail of each CPython gives the same features, and
+// leaves threads and asyncio, which wakes itself through a socket, alone.
+func TestEveryVersionIsHeld(t *testing.T) {
+	want := openFull(t, Options{}).Isolation()
+	everyVersion(t, func(t *testing.T, python Interpreter) {
+		p := open(t, Options{Interpreter: python})
+		if diff := cmp.Diff(want, p.Isolation()); diff != "" {
+			t.Error(diff)
+		}
+		r := run(t, p, Program{Source: "import asyncio\ndef f(): return asyncio.run(asyncio.to_thread(abs, -3))"}, "f()")
+		if r.Ending != Returned || r.Result.Int.Int64() != 3 || len(r.Stderr) > 0 {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// TestNothingIsPassedOn: what a program does to the descriptors that it shares
+// with those after it is undone before they see it.
+func TestNothingIsPassedOn(t *testing.T) {
+	p := open(t, Options{})
+	const flags = "repr([__import__('fcntl').fcntl(d, 3) for d in (0, 1, 2)])"
+	before := run(t, p, Program{}, flags).Result.Text
+	run(t, p, Program{}, "[__import__('fcntl').fcntl(d, 4, 0o6000) for d in (0, 1, 2)]")
+	if after := run(t, p, Program{}, flags).Result.Text; after != before {
+		t.Errorf("flags %s, once %s", after, before)
+	}
 }

@@ -7,6 +7,7 @@ small filter that takes away fork and signals to anyone but itself.
 """
 
 import errno
+import fcntl
 import os
 import resource
 import sys
@@ -192,6 +193,7 @@ class Prison:
         config = self.config
         table = [("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64),
                  ("RLIMIT_STACK", 64 << 20), ("RLIMIT_MEMLOCK", 0), ("RLIMIT_MSGQUEUE", 0),
+                 ("RLIMIT_SIGPENDING", 64),
                  ("RLIMIT_AS", config["memory"])]
         if config["processes"]:
             table.append(("RLIMIT_NPROC", config["processes"]))
@@ -239,6 +241,8 @@ class Prison:
     # -- in every child, and after it -----------------------------------------
 
     def lock_child(self):
+        for descriptor in (0, 1):  # shared with children to come: flags would be a message to them
+            fcntl.fcntl(descriptor, fcntl.F_SETFL, 0)
         seconds = self.config["cpu"]
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         if sys.platform == "darwin":
