@@ -59,9 +59,6 @@ const writing = unix.O_WRONLY | unix.O_RDWR | unix.O_CREAT | unix.O_TRUNC | unix
 var everywhere = []rule{
 	// Limits of one's own only: another process's could be lowered.
 	{call: "prlimit64", argument: 0, only: []uint32{0}},
-	// Not even where the file system would allow it.
-	{call: "open", argument: 1, mustNot: writing},
-	{call: "openat", argument: 2, mustNot: writing},
 	// Without F_SETOWN and F_SETSIG, which send any signal to any process of the
 	// same user, leases, which stop those who write, and pipes of other sizes.
 	{call: "fcntl", argument: 1, only: []uint32{unix.F_DUPFD, unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL, unix.F_DUPFD_CLOEXEC}},
@@ -75,6 +72,13 @@ var everywhere = []rule{
 	{call: "recvmsg", argument: 2, only: []uint32{0}},
 }
 
+// inOpenFiles is for a jail whose file system stands open. Elsewhere programs
+// shall see the errors of the file system.
+var inOpenFiles = []rule{
+	{call: "open", argument: 1, mustNot: writing},
+	{call: "openat", argument: 2, mustNot: writing},
+}
+
 // inChildren leaves neither fork nor signals to others, nor a way to outlive
 // the zygote.
 var inChildren = []rule{
@@ -85,23 +89,37 @@ var inChildren = []rule{
 	{call: "prctl", argument: 0, only: []uint32{unix.PR_SET_NAME, unix.PR_GET_NAME}},
 }
 
-// filters assembles the zygote's filter, which everything inherits, and the
-// child's, which comes on top. Hexadecimal.
-func filters() (zygote, child string, err error) {
+// filters are programs as the kernel takes them, in hexadecimal.
+type filters struct {
+	zygote string // which everything inherits
+	files  string // on top of it, where nothing else denies writing
+	child  string // on top of both, in each child
+}
+
+func assemble() (filters, error) {
 	info, err := arch.GetInfo(runtime.GOARCH)
 	if err != nil {
-		return "", "", fmt.Errorf("system call filter: %w", err)
+		return filters{}, fmt.Errorf("system call filter: %w", err)
 	}
 	list, err := allowList(info)
 	if err != nil {
-		return "", "", fmt.Errorf("system call filter: %w", err)
+		return filters{}, fmt.Errorf("system call filter: %w", err)
 	}
-	zygote, err = machineCode(append(obey(everywhere, info), list...))
-	if err != nil {
-		return "", "", err
+	others := bpf.RetConstant{Val: uint32(seccomp.ActionAllow)}
+	var f filters
+	for _, part := range []struct {
+		code    *string
+		program []bpf.Instruction
+	}{
+		{&f.zygote, append(obey(everywhere, info), list...)},
+		{&f.files, append(obey(inOpenFiles, info), others)},
+		{&f.child, append(obey(inChildren, info), others)},
+	} {
+		if *part.code, err = machineCode(part.program); err != nil {
+			return filters{}, err
+		}
 	}
-	child, err = machineCode(append(obey(inChildren, info), bpf.RetConstant{Val: uint32(seccomp.ActionAllow)}))
-	return zygote, child, err
+	return f, nil
 }
 
 func allowList(info *arch.Info) ([]bpf.Instruction, error) {

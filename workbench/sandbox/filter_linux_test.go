@@ -68,7 +68,7 @@ func (j judge) ask(machine, number uint32, arguments ...uint64) unix.Errno {
 // TestFilterIsItsTables holds the assembled filters against permitted and the
 // rules, for every call that there is.
 func TestFilterIsItsTables(t *testing.T) {
-	zygote, child, err := filters()
+	f, err := assemble()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,8 +78,9 @@ func TestFilterIsItsTables(t *testing.T) {
 		rules   []rule
 		allowed func(string) bool
 	}{
-		{"zygote", newJudge(t, zygote), everywhere, func(name string) bool { return slices.Contains(permitted, name) }},
-		{"child", newJudge(t, child), inChildren, func(string) bool { return true }},
+		{"zygote", newJudge(t, f.zygote), everywhere, func(name string) bool { return slices.Contains(permitted, name) }},
+		{"files", newJudge(t, f.files), inOpenFiles, func(string) bool { return true }},
+		{"child", newJudge(t, f.child), inChildren, func(string) bool { return true }},
 	} {
 		j := test.judge
 		for number, name := range j.info.SyscallNumbers {

@@ -150,7 +150,8 @@ func (i *Isolation) enclose(w *worker) {
 		i.Features = append(i.Features, "cgroup")
 		i.Notes = append(i.Notes, "cgroup: limits "+strings.Join(limited, " and "))
 	}
-	if !w.confinement.boundsThreads() && !slices.Contains(limited, "pids") {
+	alone := w.confinement.user || slices.Contains(i.Features, "identity") // in what RLIMIT_NPROC counts
+	if runtime.GOOS == "linux" && !alone && !slices.Contains(limited, "pids") {
 		i.Notes = append(i.Notes, "rlimits: threads are bounded by memory alone")
 	}
 }

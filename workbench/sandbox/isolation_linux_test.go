@@ -227,6 +227,16 @@ func TestOnSuchAMachine(t *testing.T) {
 	if r := run(t, p, Program{Source: "import json\ndef f(): return json.loads('[1]')"}, "f()"); r.Ending != Returned {
 		t.Errorf("%+v", r)
 	}
+	mine := filepath.Join(t.TempDir(), "mine")
+	if err := os.WriteFile(mine, []byte("all of it"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, p, Program{}, fmt.Sprintf("open(%q, 'w')", mine)); r.Ending != Raised {
+		t.Errorf("%+v", r)
+	}
+	if data, err := os.ReadFile(mine); err != nil || string(data) != "all of it" {
+		t.Errorf("a file of the user holds %q, %v", data, err)
+	}
 }
 
 // refuse makes system calls of this process and its children fail from now on.

@@ -65,9 +65,6 @@ func (c confinement) configure(config map[string]any) error {
 	return nil
 }
 
-// boundsThreads: the system itself bounds those of one process.
-func (c confinement) boundsThreads() bool { return true }
-
 // process is a candidate as the kernel knows it.
 type process struct{ pid int }
 

@@ -88,23 +88,19 @@ func (c confinement) configure(config map[string]any) error {
 		"landlock_restrict_self": unix.SYS_LANDLOCK_RESTRICT_SELF,
 	}
 	config["root"] = c.root
-	if c.boundsThreads() {
-		config["processes"] = mostTasks
+	if c.user || os.Geteuid() == 0 {
+		config["processes"] = mostTasks // of a user namespace or a user of its own, so that nobody else's count
 	}
 	if !c.seccomp {
 		return nil
 	}
-	zygote, child, err := filters()
+	f, err := assemble()
 	if err != nil {
 		return fmt.Errorf("configure: %w", err)
 	}
-	config["filter"], config["child_filter"], config["own_pid"] = zygote, child, ownPid
+	config["filter"], config["files_filter"], config["child_filter"], config["own_pid"] = f.zygote, f.files, f.child, ownPid
 	return nil
 }
-
-// boundsThreads tells whether a limit on the user's tasks counts the
-// candidate's alone: in a user namespace, or as a user of its own.
-func (c confinement) boundsThreads() bool { return c.user || os.Geteuid() == 0 }
 
 // process is a candidate as the kernel knows it.
 type process struct {

@@ -26,8 +26,6 @@ func (c confinement) apply(*exec.Cmd, *worker) {}
 
 func (c confinement) configure(map[string]any) error { return errSystem }
 
-func (c confinement) boundsThreads() bool { return false }
-
 type process struct{}
 
 func openProcess(int) (process, error)       { return process{}, errSystem }

@@ -72,7 +72,7 @@ class Prison:
             self.attempt("landlock", self.landlock)
         if self.libc is not None and config["filter"]:
             self.prepare_child_filter()
-            self.attempt("seccomp", lambda: self.install(self.program(config["filter"])))
+            self.attempt("seccomp", self.filter)
         self.swept = self.alone and "seccomp" not in self.features
 
     def attempt(self, feature, action):
@@ -229,6 +229,11 @@ class Prison:
         code = ctypes.create_string_buffer(bytes.fromhex(text), len(text) // 2)
         head = (ctypes.c_uint64 * 2)(len(code) // 8, ctypes.addressof(code))
         return head, code
+
+    def filter(self):
+        if "readonly-root" not in self.features and "landlock" not in self.features:
+            self.install(self.program(self.config["files_filter"]))
+        self.install(self.program(self.config["filter"]))
 
     def install(self, program):
         self.prctl(PR_SET_SECCOMP, 2, program[0])
