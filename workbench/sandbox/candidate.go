@@ -1,12 +1,12 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"time"
 )
 
@@ -19,8 +19,8 @@ type Program struct {
 	Stdin             string
 }
 
-// Candidate is the process of one program. It serves one request at a time;
-// its methods must not be called concurrently.
+// Candidate is the process of one program. It serves one request at a time, in
+// the order sent; its methods must not be called concurrently.
 type Candidate struct {
 	worker  *worker
 	zygote  *zygote
@@ -28,16 +28,18 @@ type Candidate struct {
 	keep    bool         // the worker does not go back
 	program Program
 	limits  Limits
-	line    *os.File
-	process process
+	child   *child
+	heard   *bufio.Reader
+	sent    []uint64 // nonces of the requests that are not answered yet
 	began   time.Time
+	peakKiB int64 // as the replies tell it
+	forged  bool  // bytes came that no request had asked for
 	gone    bool
 	closed  bool
 	ended   *ending // known once the kernel has reported
-	forged  bool
 }
 
-// Start waits for a free worker and forks a fresh process for the program.
+// Start waits for a free worker and takes a fresh process for the program.
 // Errors are the sandbox's own and wrap ErrInfra, or ctx's.
 func (p *Pool) Start(ctx context.Context, program Program) (*Candidate, error) {
 	return p.startOn(ctx, p.free, program)
@@ -48,10 +50,10 @@ func (p *Pool) startOn(ctx context.Context, home chan *worker, program Program) 
 	if err != nil {
 		return nil, err
 	}
-	c, err := w.fork(ctx, program)
+	c, err := w.candidate(ctx, program)
 	if err != nil && ctx.Err() == nil {
 		w.discard() // whatever broke it, a fresh zygote deserves one try
-		c, err = w.fork(ctx, program)
+		c, err = w.candidate(ctx, program)
 	}
 	if err != nil {
 		w.discard()
@@ -62,8 +64,8 @@ func (p *Pool) startOn(ctx context.Context, home chan *worker, program Program) 
 	return c, nil
 }
 
-// fork makes the zygote fork a child that is ready for requests.
-func (w *worker) fork(ctx context.Context, program Program) (*Candidate, error) {
+// candidate makes a process of the worker's zygote ready for requests.
+func (w *worker) candidate(ctx context.Context, program Program) (*Candidate, error) {
 	if err := w.start(ctx); err != nil {
 		return nil, err
 	}
@@ -71,81 +73,86 @@ func (w *worker) fork(ctx context.Context, program Program) (*Candidate, error) 
 	if c.program.Filename == "" {
 		c.program.Filename = "<program>"
 	}
-	if err := c.connect(ctx); err != nil {
-		if c.line != nil {
-			c.line.Close()
-		}
+	var err error
+	if c.child, err = c.zygote.child(ctx, program.Stdin); err != nil {
 		if said := w.zygote.stderr.String(); said != "" {
 			err = fmt.Errorf("%w: %s", err, said)
 		}
 		w.discard()
 		return nil, fmt.Errorf("%w: fork: %w", ErrInfra, err)
 	}
+	c.heard = bufio.NewReaderSize(c.child, 4<<10)
 	return c, nil
 }
 
-func (c *Candidate) connect(ctx context.Context) error {
-	ours, theirs, err := socketPair()
-	if err != nil {
-		return err
+// Step is one request of several that are sent together.
+type Step struct{ operation, text string }
+
+// LoadStep is what Load asks, CallStep what Call does, ExecStep what Exec does.
+func LoadStep() Step                  { return Step{operation: "load"} }
+func CallStep(expression string) Step { return Step{"call", expression} }
+func ExecStep(statement string) Step  { return Step{"execute", statement} }
+
+// Send writes requests that are known before the first of them is answered: a
+// process that need not wait for each of them is done sooner. Each is answered by
+// one Receive, in order. The program may see them all as soon as it runs.
+func (c *Candidate) Send(ctx context.Context, steps ...Step) error {
+	var frames []byte
+	var nonces []uint64
+	for _, step := range steps {
+		r := c.request(step)
+		frames, nonces = append(frames, r.frame()...), append(nonces, r.nonce)
 	}
-	defer theirs.Close()
-	c.line = ours
-	if err := askForSender(ours); err != nil {
-		return err
-	}
-	passed := []*os.File{theirs}
-	if c.program.Stdin != "" {
-		stdin, err := holding(c.program.Stdin)
-		if err != nil {
-			return err
-		}
-		defer stdin.Close()
-		passed = append(passed, stdin)
-	}
-	if err := c.zygote.pass(passed); err != nil {
-		return err
-	}
-	theirs.Close() // so that the child's end is the last one
-	if err := ours.SetReadDeadline(time.Now().Add(startTime)); err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, func() { _ = ours.SetReadDeadline(time.Unix(1, 0)) })
-	defer stop()
-	pid, err := greeting(ours)
-	if err != nil {
-		return err
-	}
-	c.process, err = openProcess(pid)
-	return err
+	return c.send(ctx, frames, nonces...)
 }
 
-// Load compiles and executes the program as a fresh module named __main__.
-func (c *Candidate) Load(ctx context.Context) (Reply, error) {
+func (c *Candidate) request(s Step) *request {
+	if s.operation != "load" {
+		r := newRequest(2)
+		r.str(s.operation)
+		r.str(s.text)
+		return r
+	}
 	r := newRequest(5)
 	r.str("load")
 	r.str(c.program.Source)
 	r.str(c.program.Filename)
 	r.str(c.program.Instrument)
 	r.str(c.program.InstrumentOptions)
-	return c.ask(ctx, r)
+	return r
 }
+
+// Receive waits for the answer to the first request that has none yet.
+func (c *Candidate) Receive(ctx context.Context) (Reply, error) {
+	body, reply, err := c.receive(ctx)
+	if err != nil || reply.Ending.Final() {
+		return reply, err
+	}
+	parsed := parseReply(body, Caps{Bytes: c.limits.Value + 1}, c.limits.Output)
+	parsed.CPU, parsed.Wall = reply.CPU, reply.Wall
+	c.peakKiB = max(c.peakKiB, parsed.PeakKiB)
+	if parsed.Ending.Final() {
+		c.kill()
+	}
+	return parsed, nil
+}
+
+func (c *Candidate) step(ctx context.Context, s Step) (Reply, error) {
+	return c.ask(ctx, c.request(s))
+}
+
+// Load compiles and executes the program as a fresh module named __main__.
+func (c *Candidate) Load(ctx context.Context) (Reply, error) { return c.step(ctx, LoadStep()) }
 
 // Call evaluates one expression in the module's namespace.
 func (c *Candidate) Call(ctx context.Context, expression string) (Reply, error) {
-	r := newRequest(2)
-	r.str("call")
-	r.str(expression)
-	return c.ask(ctx, r)
+	return c.step(ctx, CallStep(expression))
 }
 
 // Exec executes statements in the module's namespace: the shared tier, whose
 // verdicts are never trusted, for test code and program meet in one process.
 func (c *Candidate) Exec(ctx context.Context, statement string) (Reply, error) {
-	r := newRequest(2)
-	r.str("execute")
-	r.str(statement)
-	return c.ask(ctx, r)
+	return c.step(ctx, ExecStep(statement))
 }
 
 // Apply calls the function at a dotted path with an encoded tuple of arguments
@@ -198,34 +205,60 @@ func (c *Candidate) Report(ctx context.Context) ([]byte, error) {
 
 // ask makes one request to the end.
 func (c *Candidate) ask(ctx context.Context, r *request) (Reply, error) {
-	body, reply, err := c.exchange(ctx, r)
-	if err != nil || reply.Ending.Final() {
-		return reply, err
+	if err := c.send(ctx, r.frame(), r.nonce); err != nil {
+		return Reply{}, err
 	}
-	parsed := parseReply(body, Caps{Bytes: c.limits.Value + 1}, c.limits.Output)
-	parsed.CPU, parsed.Wall = reply.CPU, reply.Wall
-	if parsed.Ending.Final() {
-		c.kill()
-	}
-	return parsed, nil
+	return c.Receive(ctx)
 }
 
 // exchange sends a request and waits for the frame that answers it. The reply
 // tells times, and the ending when the candidate did not answer.
 func (c *Candidate) exchange(ctx context.Context, r *request) ([]byte, Reply, error) {
-	if c.gone {
-		return nil, Reply{}, ErrGone
-	}
-	if err := ctx.Err(); err != nil {
+	if err := c.send(ctx, r.frame(), r.nonce); err != nil {
 		return nil, Reply{}, err
 	}
-	w := watch{ctx: ctx, candidate: c, began: time.Now()}
-	w.before, _ = c.process.cpu()
-	body, err := c.converse(ctx, r, &w)
-	reply := Reply{Wall: time.Since(w.began)}
-	if after, ok := c.process.cpu(); ok {
-		reply.CPU = after - w.before
+	return c.receive(ctx)
+}
+
+// send writes frames. A candidate that does not take them is dealt with by the
+// receive that follows.
+func (c *Candidate) send(ctx context.Context, frames []byte, nonces ...uint64) error {
+	if c.gone {
+		return ErrGone
 	}
+	c.forged = c.forged || len(c.sent) == 0 && c.chatty()
+	c.sent = append(c.sent, nonces...)
+	for w := c.watch(ctx); len(frames) > 0; {
+		n, err := c.child.line.Write(frames)
+		frames = frames[n:]
+		switch {
+		case ctx.Err() != nil:
+			c.kill()
+			return ctx.Err()
+		case err != nil && (!errors.Is(err, errTick) || w.late()):
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// chatty tells whether bytes have come that no request asked for.
+func (c *Candidate) chatty() bool { return c.heard.Buffered() > 0 || c.child.line.pending() }
+
+// receive reads the frame that answers the first request sent.
+func (c *Candidate) receive(ctx context.Context) ([]byte, Reply, error) {
+	if c.gone || len(c.sent) == 0 {
+		return nil, Reply{}, ErrGone
+	}
+	nonce := c.sent[0]
+	c.sent = c.sent[1:]
+	w := c.watch(ctx)
+	c.child.watch = w
+	body, err := c.frame(nonce)
+	if c.forged {
+		err = errForged
+	}
+	reply := Reply{Wall: time.Since(w.began), CPU: w.used()}
 	switch {
 	case ctx.Err() != nil && err != nil:
 		c.kill()
@@ -244,30 +277,10 @@ func (c *Candidate) exchange(ctx context.Context, r *request) ([]byte, Reply, er
 	return nil, reply, nil
 }
 
-func (c *Candidate) converse(ctx context.Context, r *request, w *watch) ([]byte, error) {
-	if pending(c.line) {
-		return nil, errForged
-	}
-	if err := c.line.SetWriteDeadline(w.began.Add(c.limits.Wall)); err != nil {
-		return nil, err
-	}
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, func() { _ = c.line.SetDeadline(time.Unix(1, 0)) })
-		defer stop()
-	}
-	if _, err := c.line.Write(r.frame()); err != nil {
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil, errTimeUp
-		}
-		return nil, err
-	}
-	return c.receive(r.nonce, w)
-}
-
-// receive reads one frame that answers nonce.
-func (c *Candidate) receive(nonce uint64, w *watch) ([]byte, error) {
+// frame reads one frame that answers nonce.
+func (c *Candidate) frame(nonce uint64) ([]byte, error) {
 	var head [headSize]byte
-	if _, err := io.ReadFull(w, head[:]); err != nil {
+	if _, err := io.ReadFull(c.heard, head[:]); err != nil {
 		return nil, err
 	}
 	size := binary.LittleEndian.Uint32(head[:])
@@ -275,7 +288,7 @@ func (c *Candidate) receive(nonce uint64, w *watch) ([]byte, error) {
 		return nil, errForged
 	}
 	body := make([]byte, size)
-	_, err := io.ReadFull(w, body)
+	_, err := io.ReadFull(c.heard, body)
 	return body, err
 }
 
@@ -286,95 +299,94 @@ func (c *Candidate) frameCap() int64 {
 
 var errTimeUp = errors.New("time is up")
 
-// watch reads from a candidate for as long as it has time. It sleeps until the
-// earliest moment at which the CPU limit could be reached, then looks again.
+// watch looks at the clocks of one request. CPU time decides; wall time only
+// where the process does not compute.
 type watch struct {
-	ctx       context.Context
-	candidate *Candidate
-	began     time.Time
-	before    time.Duration // CPU used before the request
+	ctx    context.Context
+	child  *child
+	limits Limits
+	began  time.Time
+	before time.Duration // CPU used before the request
 }
 
-const shortestLook = 2 * time.Millisecond
+func (c *Candidate) watch(ctx context.Context) *watch {
+	w := &watch{ctx: ctx, child: c.child, limits: c.limits, began: time.Now()}
+	w.before, _ = c.child.process.cpu()
+	return w
+}
 
-func (w *watch) Read(b []byte) (int, error) {
-	c := w.candidate
-	for {
-		wall := c.limits.Wall - time.Since(w.began)
-		cpu := c.limits.CPU
-		if now, ok := c.process.cpu(); ok {
-			cpu -= now - w.before
-		} else {
-			cpu = wall
-		}
-		if wall <= 0 || cpu <= 0 {
-			return 0, errTimeUp
-		}
-		if err := c.line.SetReadDeadline(time.Now().Add(max(min(wall, cpu), shortestLook))); err != nil {
-			return 0, err
-		}
-		if err := w.ctx.Err(); err != nil {
-			return 0, err // its own deadline may just have been overwritten
-		}
-		n, err := c.line.Read(b)
-		if n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
-			return n, err
-		}
+// used is the CPU time of the request so far; 0 where it cannot be had.
+func (w *watch) used() time.Duration {
+	now, ok := w.child.process.cpu()
+	if !ok {
+		return 0
 	}
+	return now - w.before
+}
+
+func (w *watch) late() bool {
+	return time.Since(w.began) >= w.limits.Wall || w.used() >= w.limits.CPU
 }
 
 // explain finds out how a candidate ended that closed its socket.
 func (c *Candidate) explain(r *Reply) error {
 	c.gone = true
-	end, err := c.zygote.await(time.Second)
+	end, err := c.zygote.reap(c.child, time.Second)
 	if err != nil {
 		// It lives: it has only closed the socket. Or the zygote is dead.
-		if c.kill(); c.ended == nil {
-			return fmt.Errorf("%w: %w", ErrInfra, errBroken)
+		if err := c.child.process.kill(); err == nil {
+			end, err = c.zygote.await(endTime)
+			if err == nil {
+				c.ended = &end
+				r.Ending = Forged
+				return nil
+			}
 		}
-		r.Ending = Forged
-		return nil
+		c.worker.discard()
+		return fmt.Errorf("%w: %w", ErrInfra, errBroken)
 	}
 	c.ended = &end
 	c.classify(end, r)
 	return nil
 }
 
-// kill ends the process and waits for the kernel's report.
+// kill ends the process; the zygote will report.
 func (c *Candidate) kill() {
 	c.gone = true
 	if c.ended != nil {
 		return
 	}
-	if err := c.process.kill(); err != nil {
+	if err := c.child.process.kill(); err != nil {
 		c.worker.discard()
-		return
 	}
-	end, err := c.zygote.await(endTime)
-	if err != nil {
-		c.worker.discard()
-		return
-	}
-	c.ended = &end
 }
 
-// Close ends the process, waits until it is gone and gives its worker back.
+// Close ends the process and gives its worker back, which makes a fresh process
+// ready meanwhile.
 func (c *Candidate) Close() (Usage, error) {
 	if c.closed {
 		return Usage{}, nil
 	}
 	c.closed = true
-	c.forged = !c.gone && pending(c.line)
-	c.kill()
-	c.process.close()
-	c.line.Close()
+	u := Usage{Wall: time.Since(c.began), Forged: !c.gone && len(c.sent) == 0 && c.chatty()}
+	u.CPU, _ = c.child.process.cpu()
+	err := c.end()
+	u.PeakKiB = c.peakKiB
+	if c.ended != nil {
+		u.CPU, u.PeakKiB = c.ended.cpu, c.ended.peakKiB
+	}
+	return u, err
+}
+
+// end kills the process, if it lives, and lets go of it.
+func (c *Candidate) end() error {
 	if !c.keep {
-		c.home <- c.worker
+		defer func() { c.home <- c.worker }()
 	}
-	u := Usage{Wall: time.Since(c.began), Forged: c.forged}
-	if c.ended == nil {
-		return u, fmt.Errorf("%w: %w", ErrInfra, errBroken)
+	defer c.child.close()
+	if c.ended == nil && c.child.process.kill() != nil || c.zygote.next(c.child, c.ended == nil) != nil {
+		c.worker.discard()
+		return fmt.Errorf("%w: %w", ErrInfra, errBroken)
 	}
-	u.CPU, u.PeakKiB = c.ended.cpu, c.ended.peakKiB
-	return u, nil
+	return nil
 }

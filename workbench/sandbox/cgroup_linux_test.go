@@ -196,8 +196,8 @@ func TestWorkersHaveGroups(t *testing.T) {
 		t.Error("two workers share a group")
 	}
 	for _, c := range []*Candidate{first, second} {
-		if inside := words(filepath.Join(c.zygote.group.path, "cgroup.procs")); !slices.Contains(inside, strconv.Itoa(c.process.pid)) {
-			t.Errorf("%s holds %q, not %d", c.zygote.group.path, inside, c.process.pid)
+		if inside := words(filepath.Join(c.zygote.group.path, "cgroup.procs")); !slices.Contains(inside, strconv.Itoa(c.child.process.pid)) {
+			t.Errorf("%s holds %q, not %d", c.zygote.group.path, inside, c.child.process.pid)
 		}
 		if _, err := c.Close(); err != nil {
 			t.Error(err)

@@ -26,6 +26,7 @@ var hostile = []struct {
 	{"threads", "[__import__('threading').Thread(target=time.sleep, args=(100,)).start() for i in range(100000)]", Raised},
 	{"kill everybody", "worked(lambda: os.kill(-1, 9), lambda: os.kill(1, 9), lambda: os.killpg(0, 9), lambda: os.kill(os.getppid(), 19))", Returned},
 	{"stop the parent by number", "worked(lambda: check(libc.syscall(234, 1, 1, 9)), lambda: check(libc.syscall(200, 1, 9)), lambda: check(libc.syscall(424, 3, 9, 0, 0)))", Returned},
+	{"signals to neighbours", "worked(*[lambda p=p: os.kill(p, 0) for p in range(1, 1000) if p != os.getpid()])", Returned},
 	{"signals by queue", "worked(lambda: check(libc.syscall(129, 1, 9, ctypes.create_string_buffer(128))), lambda: check(libc.syscall(297, 1, 1, 9, ctypes.create_string_buffer(128))))", Returned},
 	{"signals by descriptor", "worked(*[lambda c=c: fcntl.fcntl(3, c, os.getppid()) for c in (8, 10, 15)], *[lambda c=c: fcntl.ioctl(3, c, os.getppid().to_bytes(4, 'little')) for c in (0x8901, 0x8902)])", Returned},
 	{"outlive the parent", "worked(*[lambda o=o, v=v: check(libc.prctl(o, v, 0, 0, 0)) for o, v in ((1, 0), (4, 1), (36, 1), (35, 1), (28, 0), (0x59616d61, -1))])", Returned},

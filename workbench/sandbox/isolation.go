@@ -102,7 +102,7 @@ func (p *Pool) try(ctx context.Context, w *worker, c confinement) (Isolation, er
 // probe runs a program that tries to break out, gently, and strikes every
 // feature that did not hold.
 func (p *Pool) probe(ctx context.Context, w *worker) (Isolation, error) {
-	c, err := w.fork(ctx, Program{Source: probeSource})
+	c, err := w.candidate(ctx, Program{Source: probeSource})
 	if err != nil {
 		return Isolation{}, err
 	}
@@ -119,7 +119,7 @@ func (p *Pool) probe(ctx context.Context, w *worker) (Isolation, error) {
 	if w.confinement.note != "" {
 		isolation.Notes = append(isolation.Notes, w.confinement.note)
 	}
-	wrong, err := c.process.contradicted(w)
+	wrong, err := c.child.process.contradicted(w)
 	if err != nil {
 		isolation.Notes = append(isolation.Notes, fmt.Sprintf("kernel: what it says of a process cannot be read: %v", err))
 	}

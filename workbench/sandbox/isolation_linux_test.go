@@ -86,7 +86,7 @@ func TestUserOfItsOwn(t *testing.T) {
 		var users []uint32
 		for range 2 {
 			c := load(t, p, "")
-			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.process.pid))
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.child.process.pid))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,18 +89,20 @@ func (p process) contradicted(*worker) ([]string, error) { return nil, nil }
 // cpu is not to be had of another process here: wall time decides.
 func (p process) cpu() (time.Duration, bool) { return 0, false }
 
-func askForSender(*os.File) error { return nil }
+func (l *line) askForSender() error { return nil }
 
 // greeting reads a child's first message, sent before any code of the program.
-func greeting(f *os.File) (int, error) {
+func (l *line) greeting() (pid, inside int, err error) {
 	var b [5]byte
-	if _, err := io.ReadFull(f, b[:]); err != nil {
-		return 0, err
+	n, err := l.Read(b[:])
+	if err != nil {
+		return 0, 0, err
 	}
-	if b[0] != '+' {
-		return 0, errors.New("no greeting")
+	if n != len(b) || b[0] != '+' {
+		return 0, 0, errors.New("no greeting")
 	}
-	return int(binary.LittleEndian.Uint32(b[1:])), nil
+	pid = int(binary.LittleEndian.Uint32(b[1:]))
+	return pid, pid, nil
 }
 
 // holding returns an open file with this content and no name.

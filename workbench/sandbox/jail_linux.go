@@ -179,53 +179,35 @@ func (p process) contradicted(w *worker) ([]string, error) {
 }
 
 // askForSender makes the kernel say which process a message came from.
-func askForSender(f *os.File) error {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var set error
-	err = conn.Control(func(fd uintptr) {
-		set = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_PASSCRED, 1)
+func (l *line) askForSender() error {
+	return l.on(func(fd int) error {
+		return os.NewSyscallError("setsockopt", unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PASSCRED, 1))
 	})
-	if err == nil {
-		err = set
-	}
-	return os.NewSyscallError("setsockopt", err)
 }
 
-// greeting reads a child's first message; the pid is the kernel's, not its own.
-func greeting(f *os.File) (int, error) {
-	conn, err := f.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
+// greeting reads a child's first message; the pid is the kernel's word, not its
+// own, which is the second result and names it in its namespace.
+func (l *line) greeting() (pid, inside int, err error) {
 	var b [5]byte
 	oob := make([]byte, unix.CmsgSpace(unix.SizeofUcred))
 	var n, oobn int
-	var received error
-	err = conn.Read(func(fd uintptr) bool {
-		n, oobn, _, _, received = unix.Recvmsg(int(fd), b[:], oob, 0)
-		return received != unix.EAGAIN
-	})
-	if err == nil {
-		err = received
-	}
+	err = l.on(func(fd int) (err error) { n, oobn, _, _, err = unix.Recvmsg(fd, b[:], oob, 0); return err })
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	if n != len(b) || b[0] != '+' {
-		return 0, errors.New("no greeting")
+		return 0, 0, errors.New("no greeting")
 	}
+	inside = int(binary.LittleEndian.Uint32(b[1:]))
 	messages, err := unix.ParseSocketControlMessage(oob[:oobn])
 	if err != nil || len(messages) != 1 {
-		return int(binary.LittleEndian.Uint32(b[1:])), err
+		return inside, inside, err
 	}
 	sender, err := unix.ParseUnixCredentials(&messages[0])
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	return int(sender.Pid), nil
+	return int(sender.Pid), inside, nil
 }
 
 // holding returns an open file with this content and no name.

@@ -1,10 +1,13 @@
 package sandbox
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
 	"math/rand/v2"
+	"os"
 	"strings"
+	"time"
 )
 
 // A frame is a length (4 bytes, of the body), a nonce (8 bytes) and a body, a
@@ -93,4 +96,31 @@ func (r *Reply) decode(value, arguments string, caps Caps) {
 		return
 	}
 	r.Value, r.Result = []byte(value), result
+}
+
+// readFull fills b until a moment.
+func (l *line) readFull(ctx context.Context, b []byte, until time.Time) error {
+	return whole(ctx, b, until, l.Read)
+}
+
+// writeFull writes b until a moment.
+func (l *line) writeFull(ctx context.Context, b []byte, until time.Time) error {
+	return whole(ctx, b, until, l.Write)
+}
+
+func whole(ctx context.Context, b []byte, until time.Time, move func([]byte) (int, error)) error {
+	for len(b) > 0 {
+		n, err := move(b)
+		b = b[n:]
+		switch {
+		case err == nil:
+		case !errors.Is(err, errTick):
+			return err
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case time.Now().After(until):
+			return os.ErrDeadlineExceeded
+		}
+	}
+	return nil
 }

@@ -60,11 +60,16 @@ type worker struct {
 type zygote struct {
 	cmd      *exec.Cmd
 	group    *group // its cgroup, nil where there is none
-	control  *os.File
+	control  *line
 	stderr   *tail
 	ended    chan struct{} // closed when the process has been waited for
 	features []string
 	notes    []string
+	held     bool // programs cannot reach the processes beside theirs
+
+	mu    sync.Mutex
+	spare *line // to a child forked ahead
+	over  bool
 }
 
 // tail keeps what a process says first, where Go programs give the reason of
@@ -135,14 +140,14 @@ func (w *worker) launch(ctx context.Context) (*zygote, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, theirs, err := socketPair()
+	ours, theirs, err := newLine()
 	if err != nil {
 		return nil, err
 	}
 	defer theirs.Close()
 	z := &zygote{control: ours, stderr: &tail{}, ended: make(chan struct{})}
 	if err := w.pool.launch.run(func() error { return w.spawn(z, theirs) }); err != nil {
-		ours.Close()
+		ours.close()
 		return nil, err
 	}
 	go func() {
@@ -161,10 +166,11 @@ func (w *worker) launch(ctx context.Context) (*zygote, error) {
 }
 
 // command is the zygote's command line. PYTHONHASHSEED must be obeyed, so -E
-// and -I are out; the environment is clean instead.
+// and -I are out; the environment is clean instead. What the loader binds at
+// once need not be bound in every child.
 func (w *worker) command(control *os.File, stderr io.Writer) *exec.Cmd {
 	cmd := exec.Command(w.pool.options.Interpreter.Path, "-s", "-S", "-B", "-X", "utf8", "-c", zygoteSource)
-	cmd.Env = []string{"PYTHONHASHSEED=0", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/", "PATH="}
+	cmd.Env = []string{"PYTHONHASHSEED=0", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/", "PATH=", "LD_BIND_NOW=1"}
 	cmd.Dir = "/"
 	cmd.ExtraFiles = []*os.File{control}
 	cmd.Stderr = stderr
@@ -196,62 +202,38 @@ func (w *worker) config() ([]byte, error) {
 
 // greet hands over the configuration and waits until the zygote is shut in.
 func (z *zygote) greet(ctx context.Context, config []byte) error {
-	if err := z.control.SetDeadline(time.Now().Add(startTime)); err != nil {
-		return err
-	}
-	stop := context.AfterFunc(ctx, func() { _ = z.control.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	if _, err := z.control.Write(config); err != nil {
+	until := time.Now().Add(startTime)
+	if err := z.control.writeFull(ctx, config, until); err != nil {
 		return fmt.Errorf("configure: %w", err)
 	}
 	var head [4]byte
-	if _, err := io.ReadFull(z.control, head[:]); err != nil {
+	if err := z.control.readFull(ctx, head[:], until); err != nil {
 		<-time.After(50 * time.Millisecond) // let it finish what it says about it
 		return fmt.Errorf("not ready: %w", err)
 	}
 	answer := make([]byte, min(binary.LittleEndian.Uint32(head[:]), 1<<20))
-	if _, err := io.ReadFull(z.control, answer); err != nil {
+	if err := z.control.readFull(ctx, answer, until); err != nil {
 		return fmt.Errorf("not ready: %w", err)
 	}
 	var ready struct{ Features, Notes []string }
 	if err := json.Unmarshal(answer, &ready); err != nil {
 		return fmt.Errorf("not ready: %w", err)
 	}
-	z.features, z.notes = ready.Features, ready.Notes
+	z.features, z.notes, z.held = ready.Features, ready.Notes, held(ready.Features)
 	return nil
 }
 
 // end kills the jail and waits until it is gone.
 func (z *zygote) end() {
 	_ = z.cmd.Process.Kill()
-	_ = z.control.Close()
+	z.mu.Lock()
+	z.over = true
+	if z.spare != nil {
+		z.spare.close()
+	}
+	z.mu.Unlock()
+	z.control.close()
 	<-z.ended
-}
-
-// ending is what the kernel said of a child.
-type ending struct {
-	status  uint32
-	cpu     time.Duration
-	peakKiB int64
-}
-
-const endingSize = 32
-
-// await reads how the current child ended.
-func (z *zygote) await(within time.Duration) (ending, error) {
-	var b [endingSize]byte
-	if err := z.control.SetReadDeadline(time.Now().Add(within)); err != nil {
-		return ending{}, err
-	}
-	if _, err := io.ReadFull(z.control, b[:]); err != nil {
-		return ending{}, err
-	}
-	long := func(at int) int64 { return int64(binary.LittleEndian.Uint64(b[at:])) }
-	return ending{
-		status:  binary.LittleEndian.Uint32(b[4:]),
-		cpu:     time.Duration(long(8)+long(16)) * time.Microsecond,
-		peakKiB: long(24) / peakUnit,
-	}, nil
 }
 
 // launcher starts processes from one thread that lives as long as the pool:

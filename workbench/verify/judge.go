@@ -82,7 +82,11 @@ func (v *Verifier) Judge(ctx context.Context, program string, task Task, all boo
 	if err != nil {
 		return nil, err
 	}
-	j := &judging{verifier: v, program: program, task: task, planned: plan}
+	return v.judge(ctx, program, plan, all)
+}
+
+func (v *Verifier) judge(ctx context.Context, program string, plan *taskPlan, all bool) ([]schema.Outcome, error) {
+	j := &judging{verifier: v, program: program, planned: plan}
 	defer j.drop()
 	var outcomes []schema.Outcome
 	timeouts := 0
@@ -106,7 +110,6 @@ func (v *Verifier) Judge(ctx context.Context, program string, task Task, all boo
 type judging struct {
 	verifier  *Verifier
 	program   string
-	task      Task
 	planned   *taskPlan
 	candidate *sandbox.Candidate // nil when there is none that lives
 	broken    *schema.Outcome    // why the program does not load, once known
@@ -119,7 +122,7 @@ const infraTries = 3
 func (j *judging) patiently(ctx context.Context, p *Plan) schema.Outcome {
 	var failure error
 	for range infraTries {
-		t := trial{judging: j, plan: p, outcome: schema.Outcome{Tier: p.Tier}}
+		t := trial{judging: j, plan: p, asked: -1, outcome: schema.Outcome{Tier: p.Tier}}
 		err := t.run(ctx)
 		if err == nil {
 			t.outcome.Detail = clip(t.outcome.Detail, detailSize)
@@ -147,6 +150,7 @@ func (j *judging) drop() {
 type trial struct {
 	*judging
 	plan    *Plan
+	asked   int // the call that was asked for ahead; -1 for none
 	outcome schema.Outcome
 }
 
@@ -209,29 +213,45 @@ func (t *trial) start(ctx context.Context) error {
 	if t.plan.Tier == schema.SharedTier {
 		around = t.planned.everything
 	}
+	return t.open(ctx, around)
+}
+
+// open asks a fresh process at once for all that comes before the first answer
+// that matters: the setup before the program, the program, the setup after it,
+// and the first call of a check.
+func (t *trial) open(ctx context.Context, around surround) error {
+	var steps []sandbox.Step
 	if around[0] != "" {
-		r, err := c.Exec(ctx, around[0])
-		if err != nil {
+		steps = append(steps, sandbox.ExecStep(around[0]))
+	}
+	steps = append(steps, sandbox.LoadStep())
+	if around[1] != "" {
+		steps = append(steps, sandbox.ExecStep(around[1]))
+	}
+	if t.asked = t.plan.Check.first(); t.asked >= 0 {
+		steps = append(steps, sandbox.CallStep(t.plan.Calls[t.asked]))
+	}
+	if err := t.candidate.Send(ctx, steps...); err != nil {
+		return err
+	}
+	if around[0] != "" {
+		if err := t.opened(ctx, "test setup "); err != nil {
 			return err
 		}
-		if t.spent(r); r.Ending != sandbox.Returned {
-			_, detail := verdictOf(r)
-			t.end(schema.Infra, "test setup "+detail)
-			t.drop()
+		if t.outcome.Verdict != "" { // no fault of the program, which has not run yet
+			t.outcome.Verdict, t.broken = schema.Infra, nil
 			return nil
 		}
 	}
-	load := func() (sandbox.Reply, error) { return c.Load(ctx) }
-	prepare := func() (sandbox.Reply, error) { return c.Exec(ctx, around[1]) }
-	if err := t.step("", load); err != nil || t.outcome.Verdict != "" || around[1] == "" {
+	if err := t.opened(ctx, ""); err != nil || t.outcome.Verdict != "" || around[1] == "" {
 		return err
 	}
-	return t.step("test setup ", prepare)
+	return t.opened(ctx, "test setup ")
 }
 
-// step is a request without which the program cannot be tested.
-func (t *trial) step(name string, request func() (sandbox.Reply, error)) error {
-	r, err := request()
+// opened waits for a step without which the program cannot be tested.
+func (t *trial) opened(ctx context.Context, name string) error {
+	r, err := t.candidate.Receive(ctx)
 	if err != nil {
 		return err
 	}
@@ -250,7 +270,7 @@ var errEnded = errors.New("the call did not return")
 // compare decides a test of the value tier.
 func (t *trial) compare(ctx context.Context) error {
 	e := newEvaluation(func(i int) (*sandbox.Value, error) {
-		r, err := t.candidate.Call(ctx, t.plan.Calls[i])
+		r, err := t.call(ctx, i)
 		if err != nil {
 			return nil, err
 		}
@@ -274,6 +294,15 @@ func (t *trial) compare(ctx context.Context) error {
 		t.end(schema.Fail, e.explain(t.plan.Check))
 	}
 	return nil
+}
+
+// call makes a call of the check, or waits for the one that was made ahead.
+func (t *trial) call(ctx context.Context, i int) (sandbox.Reply, error) {
+	if t.asked == i {
+		t.asked = -1
+		return t.candidate.Receive(ctx)
+	}
+	return t.candidate.Call(ctx, t.plan.Calls[i])
 }
 
 // share decides a test of the shared tier, in the candidate's own process.

@@ -67,7 +67,7 @@ func (t *trial) inexpressible(ctx context.Context, why string) error {
 	t.drop()
 	shared := *t.plan
 	shared.Tier = schema.SharedTier
-	again := trial{judging: t.judging, plan: &shared, outcome: schema.Outcome{Tier: schema.SharedTier}}
+	again := trial{judging: t.judging, plan: &shared, asked: -1, outcome: schema.Outcome{Tier: schema.SharedTier}}
 	err := again.run(ctx)
 	t.outcome = again.outcome
 	return err

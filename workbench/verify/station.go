@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"nextworkbench/queries"
 	"nextworkbench/schema"
@@ -35,17 +36,22 @@ type job struct {
 	all     bool // run the tests after the first failure too
 }
 
-// storedTask is a task as the database has it.
+// storedTask is a task as the database has it, and the plan of its tests.
 type storedTask struct {
 	Task
 	cases []schema.TestCaseID
+	plan  *taskPlan
 }
+
+// tasksKept bounds the tasks in memory. The work list goes task by task, so that
+// a few more than there are workers are enough.
+const tasksKept = 32
 
 // Run judges every program that its task has not judged yet and stores what
 // it finds, in batches: interrupted, it goes on where it stopped. The work
 // list is the query "unverified".
 func Run(ctx context.Context, db *schema.DB, v *Verifier, o Options) (Progress, error) {
-	s := &round{db: db, verifier: v, options: o}
+	s := &round{db: db, verifier: v, options: o, tasks: map[schema.TaskID]*storedTask{}}
 	if err := s.run(ctx); err != nil {
 		return s.progress, fmt.Errorf("verify: %w", err)
 	}
@@ -58,6 +64,8 @@ type round struct {
 	options  Options
 	runner   schema.RunnerID
 	progress Progress
+	mu       sync.Mutex
+	tasks    map[schema.TaskID]*storedTask
 }
 
 func (s *round) run(ctx context.Context) error {
@@ -151,7 +159,7 @@ func (s *round) judge(ctx context.Context, j job) (schema.Verification, error) {
 	if err != nil {
 		return schema.Verification{}, fmt.Errorf("task %d: %w", j.task, err)
 	}
-	outcomes, err := s.verifier.Judge(ctx, source, task.Task, j.all)
+	outcomes, err := s.verifier.judge(ctx, source, task.plan, j.all)
 	if err != nil {
 		return schema.Verification{}, fmt.Errorf("program %d on task %d: %w", j.program, j.task, err)
 	}
@@ -162,18 +170,39 @@ func (s *round) judge(ctx context.Context, j job) (schema.Verification, error) {
 		Outcomes: outcomes, Tests: len(task.cases)}, nil
 }
 
-func (s *round) task(ctx context.Context, id schema.TaskID) (storedTask, error) {
+// task reads and plans a task, once for the programs that follow each other.
+func (s *round) task(ctx context.Context, id schema.TaskID) (*storedTask, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known := s.tasks[id]; known != nil {
+		return known, nil
+	}
+	t, err := s.read(ctx, id)
+	if err == nil {
+		t.plan, err = s.verifier.planner.plan(ctx, t.Task)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(s.tasks) == tasksKept {
+		clear(s.tasks)
+	}
+	s.tasks[id] = t
+	return t, nil
+}
+
+func (s *round) read(ctx context.Context, id schema.TaskID) (*storedTask, error) {
 	var t storedTask
 	err := s.db.QueryRow(ctx, `SELECT test_setup, entry_point FROM task WHERE id = ?`, id).Scan(&t.Setup, &t.EntryPoint)
 	if err != nil {
-		return t, err
+		return nil, err
 	}
 	rows, err := s.db.Query(ctx, `SELECT id, code FROM test_case WHERE task_id = ? ORDER BY position`, id)
 	if err != nil {
-		return t, err
+		return nil, err
 	}
 	defer rows.Close()
-	return t, t.scan(rows)
+	return &t, t.scan(rows)
 }
 
 func (t *storedTask) scan(rows *sql.Rows) error {

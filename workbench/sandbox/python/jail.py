@@ -7,7 +7,7 @@ small filter that takes away fork and signals to anyone but itself.
 """
 
 import errno
-import fcntl
+import functools
 import os
 import resource
 import sys
@@ -36,7 +36,8 @@ class Prison:
         self.notes = []
         self.alone = bool(config["namespaces"]) and os.getpid() == 1
         self.swept = False
-        self.child_filter = None
+        self.child_filter = self.code = None
+        self.own_pid = []  # where the child's filter compares with its own pid, in words
         self.numbers = config["numbers"]
         self.libc = None
         if ctypes is not None and sys.platform == "linux":
@@ -71,8 +72,9 @@ class Prison:
         if self.libc is not None and config["landlock"]:
             self.attempt("landlock", self.landlock)
         if self.libc is not None and config["filter"]:
-            self.prepare_child_filter()
             self.attempt("seccomp", self.filter)
+        if "seccomp" in self.features:
+            self.prepare_child_filter()
         self.swept = self.alone and "seccomp" not in self.features
 
     def attempt(self, feature, action):
@@ -191,7 +193,8 @@ class Prison:
 
     def limit(self):
         config = self.config
-        table = [("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64),
+        # A child starts its CPU clock at zero and inherits the limit.
+        table = [("RLIMIT_CORE", 0), ("RLIMIT_CPU", config["cpu"]), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64),
                  ("RLIMIT_STACK", 64 << 20), ("RLIMIT_MEMLOCK", 0), ("RLIMIT_MSGQUEUE", 0),
                  ("RLIMIT_SIGPENDING", 64),
                  ("RLIMIT_AS", config["memory"])]
@@ -240,34 +243,31 @@ class Prison:
 
     def prepare_child_filter(self):
         self.child_filter = self.program(self.config["child_filter"])
-        code, mark = self.child_filter[1], self.config["own_pid"].to_bytes(4, "little")
-        self.own_pid = [at + 4 for at in range(0, len(code), 8) if code.raw[at + 4:at + 8] == mark]
+        head, code = self.child_filter
+        mark = self.config["own_pid"].to_bytes(4, "little")
+        self.code = memoryview(code).cast("B").cast("I")
+        self.own_pid = [at // 4 + 1 for at in range(0, len(code), 8) if code.raw[at + 4:at + 8] == mark]
+        words = map(ctypes.c_ulong, (PR_SET_SECCOMP, 2, ctypes.addressof(head), 0, 0))
+        self.install_child_filter = functools.partial(self.libc.prctl, *words)
 
     # -- in every child, and after it -----------------------------------------
 
     def lock_child(self):
-        for descriptor in (0, 1):  # shared with children to come: flags would be a message to them
-            fcntl.fcntl(descriptor, fcntl.F_SETFL, 0)
-        seconds = self.config["cpu"]
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         if sys.platform == "darwin":
             resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # counts processes there, not threads
         if self.libc is None:
             return
         if not self.alone:
             self.libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
-        if "seccomp" in self.features:
-            head, code = self.child_filter
-            own = os.getpid().to_bytes(4, "little")
+        if self.own_pid:
+            code, own = self.code, os.getpid()
             for at in self.own_pid:
-                code[at:at + 4] = own
-            if self.libc.prctl(PR_SET_SECCOMP, 2, head, 0, 0) != 0:
+                code[at] = own
+            if self.install_child_filter() != 0:
                 os._exit(71)
 
     def sweep(self):
         """Where fork could not be denied, ends whatever a child left behind."""
-        if not self.swept:
-            return
         try:
             os.kill(-1, SIGKILL)
             while True:

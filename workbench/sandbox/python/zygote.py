@@ -2,9 +2,15 @@
 
 It never runs candidate code. It reads its configuration from the control
 socket (descriptor 3), shuts itself in, imports what candidates usually
-import, freezes its heap and then forks one child per request. A request is
-one byte with one or two descriptors: the child's socket and, when the program
-has one, its standard input. The answer is how the child ended.
+import, freezes its heap and then serves requests. A request is a number and up
+to two descriptors. The number is the pid of a child that has ended by itself,
+and the answer is how; or that of one that was killed, negated, and there is no
+answer; or 0. The descriptors are for a new child: its socket and, when its
+program has one, its standard input.
+
+After a fork every page that is written to is copied, in the child and here, and
+costs more than what is computed: so the loop is short, and whatever a child can
+inherit is made before it.
 """
 
 import sys
@@ -18,6 +24,7 @@ import os
 import signal
 import struct
 import types
+from fcntl import F_SETFL, fcntl as set_flags
 
 CONTROL = 3
 ENDED = struct.Struct("<iiqqq")
@@ -47,49 +54,71 @@ def load_module(name, source):
     return module
 
 
-def receive(control):
-    """Waits for the next request; returns its descriptors, None at the end."""
-    data, ancillary, _, _ = control.recvmsg(1, _socket.CMSG_SPACE(8))
-    if not data:
-        return None
-    descriptors = []
-    for _, _, payload in ancillary:
-        whole = len(payload) - len(payload) % 4
-        descriptors += struct.unpack("%di" % (whole // 4), payload[:whole])
-    return descriptors
-
-
 def become_child(descriptors, prison, runner):
     """Turns a fresh fork into a candidate's process; never returns."""
     os.dup2(descriptors[0], CONTROL)
+    os.close(descriptors[0])
     if len(descriptors) > 1:
         os.dup2(descriptors[1], 0)
-    for descriptor in descriptors:
-        os.close(descriptor)
+        os.close(descriptors[1])
     prison.lock_child()
     os.dup2(1, 2)
     runner.serve(CONTROL)
 
 
 def serve(control, prison, runner):
+    receive, room, fork = control.recvmsg, _socket.CMSG_SPACE(8), os.fork
+    number, one, two, close = struct.Struct("<i").unpack, struct.Struct("i"), struct.Struct("ii"), os.close
     while True:
-        descriptors = receive(control)
-        if descriptors is None:
+        request, passed, _, _ = receive(4, room)
+        if not request:
             return
-        pid = os.fork()
-        if pid == 0:
-            try:
-                become_child(descriptors, prison, runner)
-            except BaseException as error:
-                os.write(2, ("child: %r\n" % error).encode())
-            finally:
-                os._exit(70)
-        for descriptor in descriptors:
-            os.close(descriptor)
-        _, status, usage = os.wait4(pid, 0)
-        prison.sweep()
-        os.write(CONTROL, ENDED.pack(pid, status, int(usage.ru_utime * 1e6),
-                                     int(usage.ru_stime * 1e6), usage.ru_maxrss))
+        pid, = number(request)
+        if pid:
+            os.waitpid(-pid, 0) if pid < 0 else report(pid)
+            if prison.swept:
+                prison.sweep()
+            set_flags(0, F_SETFL, 0)  # all children share these two: what is left in the
+            set_flags(1, F_SETFL, 0)  # flags would be a message to the next
+        if passed:
+            payload = passed[0][2]
+            descriptors = (one if len(payload) == 4 else two).unpack(payload)
+            if fork() == 0:
+                try:
+                    become_child(descriptors, prison, runner)
+                except BaseException as error:
+                    os.write(2, ("child: %r\n" % error).encode())
+                finally:
+                    os._exit(70)
+            for descriptor in descriptors:
+                close(descriptor)
+
+
+def report(pid):
+    _, status, usage = os.wait4(pid, 0)
+    os.write(CONTROL, ENDED.pack(pid, status, int(usage.ru_utime * 1e6),
+                                 int(usage.ru_stime * 1e6), usage.ru_maxrss))
+
+
+def preload(names):
+    """Imports what candidates usually import; returns the names of what is missing.
+
+    The module random seeds itself anew in every fork, which costs, and here its
+    state is the same in every child anyway.
+    """
+    missing = []
+    register, os.register_at_fork = os.register_at_fork, lambda **hooks: None
+    try:
+        import random
+    finally:
+        os.register_at_fork = register
+    random.seed(0)
+    for name in names:
+        try:
+            __import__(name)
+        except ImportError:
+            missing.append(name)
+    return missing
 
 
 def close_inherited():
@@ -108,16 +137,13 @@ def close_inherited():
 
 def main():
     close_inherited()
+    os.environ.pop("LD_BIND_NOW", None)
     size = int.from_bytes(read_exactly(CONTROL, 4), "little")
     config = json.loads(read_exactly(CONTROL, size))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prison = load_module("_workbench_jail", config["jail"]).Prison(config)
     prison.build()
-    for name in config["preload"]:
-        try:
-            __import__(name)
-        except ImportError:
-            prison.notes.append("module %s is missing" % name)
+    prison.notes += ["module %s is missing" % name for name in preload(config["preload"])]
     load_module("_workbench_inert", config["inert"])
     load_module("_workbench_referee", config["referee"])
     for module in config["instruments"]:
@@ -131,7 +157,6 @@ def main():
     del config
     gc.collect()
     gc.freeze()
-    gc.disable()
     write_message(message)
     serve(control, prison, runner)
 
