@@ -59,6 +59,7 @@ type worker struct {
 // zygote is a running jail.
 type zygote struct {
 	cmd      *exec.Cmd
+	group    *group // its cgroup, nil where there is none
 	control  *line
 	stderr   *tail
 	ended    chan struct{} // closed when the process has been waited for
@@ -145,13 +146,13 @@ func (w *worker) launch(ctx context.Context) (*zygote, error) {
 	}
 	defer theirs.Close()
 	z := &zygote{control: ours, stderr: &tail{}, ended: make(chan struct{})}
-	z.cmd = w.command(theirs, z.stderr)
-	if err := w.pool.launch.run(z.cmd.Start); err != nil {
+	if err := w.pool.launch.run(func() error { return w.spawn(z, theirs) }); err != nil {
 		ours.close()
 		return nil, err
 	}
 	go func() {
 		defer close(z.ended)
+		defer z.group.end()
 		_ = z.cmd.Wait() // how it ended says nothing that its socket does not
 	}()
 	if err := z.greet(ctx, config); err != nil {

@@ -24,6 +24,7 @@ import os
 import signal
 import struct
 import types
+from fcntl import F_SETFL, fcntl as set_flags
 
 CONTROL = 3
 ENDED = struct.Struct("<iiqqq")
@@ -77,6 +78,8 @@ def serve(control, prison, runner):
             os.waitpid(-pid, 0) if pid < 0 else report(pid)
             if prison.swept:
                 prison.sweep()
+            set_flags(0, F_SETFL, 0)  # all children share these two: what is left in the
+            set_flags(1, F_SETFL, 0)  # flags would be a message to the next
         if passed:
             payload = passed[0][2]
             descriptors = (one if len(payload) == 4 else two).unpack(payload)
