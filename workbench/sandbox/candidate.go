@@ -17,6 +17,7 @@ type Program struct {
 	Instrument        string // a Module of Options.Instruments that runs it, empty for none
 	InstrumentOptions string // JSON handed to the instrument
 	Stdin             string
+	Quiet             bool // replies do not tell what the program writes, which spares it some time
 }
 
 // Candidate is the process of one program. It serves one request at a time, in
@@ -113,12 +114,13 @@ func (c *Candidate) request(s Step) *request {
 		r.str(s.text)
 		return r
 	}
-	r := newRequest(5)
+	r := newRequest(6)
 	r.str("load")
 	r.str(c.program.Source)
 	r.str(c.program.Filename)
 	r.str(c.program.Instrument)
 	r.str(c.program.InstrumentOptions)
+	r.str(map[bool]string{true: "quiet"}[c.program.Quiet])
 	return r
 }
 

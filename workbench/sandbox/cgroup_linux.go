@@ -271,7 +271,7 @@ func (g *group) end() {
 // spawn starts the zygote in a cgroup of its own, or without one where the
 // kernel does not let it.
 func (w *worker) spawn(z *zygote, control *os.File) error {
-	z.cmd = w.command(control, z.stderr)
+	z.cmd = w.command(control, z.null, z.stderr)
 	z.group = w.confinement.groups.make(limitsOf(w.pool.options.Limits))
 	if z.group == nil || z.group.dir == nil {
 		return z.cmd.Start()
@@ -283,7 +283,7 @@ func (w *worker) spawn(z *zygote, control *os.File) error {
 	}
 	z.group.end()
 	z.group = &group{notes: []string{fmt.Sprintf("cgroup: start in it: %v", refused)}}
-	z.cmd = w.command(control, z.stderr)
+	z.cmd = w.command(control, z.null, z.stderr)
 	return z.cmd.Start()
 }
 

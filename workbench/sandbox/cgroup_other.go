@@ -15,6 +15,6 @@ func (g *group) end()                                    {}
 
 // spawn starts the zygote.
 func (w *worker) spawn(z *zygote, control *os.File) error {
-	z.cmd = w.command(control, z.stderr)
+	z.cmd = w.command(control, z.null, z.stderr)
 	return z.cmd.Start()
 }

@@ -44,6 +44,7 @@ func (c *child) close() {
 // child returns a process that is ready for requests: the one forked ahead, or a
 // new one for a program that has a standard input.
 func (z *zygote) child(ctx context.Context, stdin string) (*child, error) {
+	z.clearFlags()
 	l, err := z.takeSpare(), error(nil)
 	if l == nil || stdin != "" {
 		z.keepSpare(l)

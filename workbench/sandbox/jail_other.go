@@ -35,6 +35,8 @@ func (p process) cpu() (time.Duration, bool) { return 0, false }
 
 func (p process) contradicted(*worker) ([]string, error) { return nil, errSystem }
 
+func (z *zygote) clearFlags() {}
+
 func holding(string) (*os.File, error) { return nil, errSystem }
 
 // line is a socket to a process.

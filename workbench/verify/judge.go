@@ -204,7 +204,7 @@ func (t *trial) start(ctx context.Context) error {
 		t.outcome.Tier = t.plan.Tier
 		return nil
 	}
-	c, err := t.verifier.pool.Start(ctx, sandbox.Program{Source: t.program})
+	c, err := t.verifier.pool.Start(ctx, sandbox.Program{Source: t.program, Quiet: true})
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,6 @@ import os
 import signal
 import struct
 import types
-from fcntl import F_SETFL, fcntl as set_flags
 
 CONTROL = 3
 ENDED = struct.Struct("<iiqqq")
@@ -78,8 +77,6 @@ def serve(control, prison, runner):
             os.waitpid(-pid, 0) if pid < 0 else report(pid)
             if prison.swept:
                 prison.sweep()
-            set_flags(0, F_SETFL, 0)  # all children share these two: what is left in the
-            set_flags(1, F_SETFL, 0)  # flags would be a message to the next
         if passed:
             payload = passed[0][2]
             descriptors = (one if len(payload) == 4 else two).unpack(payload)
@@ -156,6 +153,7 @@ def main():
                "version": "%d.%d.%d" % sys.version_info[:3]}
     del config
     gc.collect()
+    filling = runner.fill()  # kept for as long as this serves
     gc.freeze()
     write_message(message)
     serve(control, prison, runner)
@@ -165,4 +163,6 @@ try:
     main()
 except EOFError:
     pass
+except BaseException as error:  # sys.stderr is the programs' by now
+    os.write(2, ("zygote: %r\n" % error).encode())
 os._exit(0)
