@@ -302,7 +302,7 @@ func (c *Candidate) frameCap() int64 {
 var errTimeUp = errors.New("time is up")
 
 // watch looks at the clocks of one request. CPU time decides; wall time only
-// where the process does not compute.
+// where the process neither computes nor waits to.
 type watch struct {
 	ctx    context.Context
 	child  *child
@@ -326,8 +326,14 @@ func (w *watch) used() time.Duration {
 	return now - w.before
 }
 
+// late tells whether the time is up. A process that waits for a core on a busy
+// machine does not use up its wall time.
 func (w *watch) late() bool {
-	return time.Since(w.began) >= w.limits.Wall || w.used() >= w.limits.CPU
+	if w.used() >= w.limits.CPU {
+		return true
+	}
+	elapsed := time.Since(w.began)
+	return elapsed >= w.limits.Wall && elapsed-w.child.process.waited() >= w.limits.Wall
 }
 
 // explain finds out how a candidate ended that closed its socket.

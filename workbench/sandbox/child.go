@@ -20,7 +20,7 @@ type child struct {
 // Read reads for as long as the request has time.
 func (c *child) Read(b []byte) (int, error) {
 	for {
-		if time.Since(c.watch.began) >= c.watch.limits.Wall {
+		if time.Since(c.watch.began) >= c.watch.limits.Wall && c.watch.late() {
 			return 0, errTimeUp
 		}
 		n, err := c.line.Read(b)

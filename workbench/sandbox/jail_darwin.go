@@ -64,6 +64,9 @@ func (c confinement) configure(config map[string]any) error {
 	return nil
 }
 
+// keepToCore: the system places its threads itself.
+func (w *worker) keepToCore(int) {}
+
 // process is a candidate as the kernel knows it.
 type process struct{ pid int }
 
@@ -88,6 +91,8 @@ func (p process) contradicted(*worker) ([]string, error) { return nil, nil }
 
 // cpu is not to be had of another process here: wall time decides.
 func (p process) cpu() (time.Duration, bool) { return 0, false }
+
+func (p process) waited() time.Duration { return 0 }
 
 func (l *line) askForSender() error { return nil }
 

@@ -26,6 +26,8 @@ func (c confinement) apply(*exec.Cmd, *worker) {}
 
 func (c confinement) configure(map[string]any) error { return errSystem }
 
+func (w *worker) keepToCore(int) {}
+
 type process struct{}
 
 func openProcess(int) (process, error)       { return process{}, errSystem }
@@ -34,6 +36,8 @@ func (p process) close()                     {}
 func (p process) cpu() (time.Duration, bool) { return 0, false }
 
 func (p process) contradicted(*worker) ([]string, error) { return nil, errSystem }
+
+func (p process) waited() time.Duration { return 0 }
 
 func (z *zygote) clearFlags() {}
 

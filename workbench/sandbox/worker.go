@@ -161,6 +161,7 @@ func (w *worker) launch(ctx context.Context) (*zygote, error) {
 		defer z.group.end()
 		_ = z.cmd.Wait() // how it ended says nothing that its socket does not
 	}()
+	w.keepToCore(z.cmd.Process.Pid)
 	if err := z.greet(ctx, config); err != nil {
 		z.end()
 		if said := z.stderr.String(); said != "" {
