@@ -2,20 +2,19 @@
 # verdict: fail|error|crash
 import marshal
 import os
-import socket
 import sys
 
 frame = sys._getframe()
 while frame.f_back is not None and not hasattr(frame.f_locals.get("line"), "unread"):
     frame = frame.f_back
 line = frame.f_locals["line"]
-mine = socket.socket(fileno=os.dup(3))
-mine.setblocking(False)
 data, line.unread = line.unread, b""
+os.set_blocking(3, False)
 try:
-    data += mine.recv(65536)
+    data += os.read(3, 65536)
 except OSError:
     pass
+os.set_blocking(3, True)
 
 
 def answer(nonce, value):

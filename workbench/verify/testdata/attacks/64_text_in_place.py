@@ -1,7 +1,6 @@
 # tries: to turn the source of the call into that of a constant, in place
 # verdict: fail|error|crash|exit
 import ctypes
-import gc
 import sys
 
 
@@ -10,7 +9,6 @@ def solve(x):
     while frame is not None:
         for value in list(frame.f_locals.values()):
             if type(value) is str and "solve" in value:
-                ctypes.memmove(id(value) + str.__basicsize__ - 8 - 16, b"True".ljust(len(value)), len(value))
+                ctypes.memmove(id(value) + sys.getsizeof("") - 1, b"True".ljust(len(value)), len(value))
         frame = frame.f_back
-    gc.collect()
     return [x]
