@@ -1,4 +1,5 @@
 # tries: to leave code where the next interpreter will run it: sitecustomize, usercustomize, .pth
+# verdict: fail|error
 # needs: readonly-root
 import os
 import site
@@ -16,4 +17,6 @@ for place in places:
 
 
 def solve(x):
-    return [place for place in places if os.path.exists(os.path.join(place, "zz.pth"))]
+    if any(os.path.exists(os.path.join(place, "zz.pth")) for place in places):
+        os._exit(99)
+    return []

@@ -15,4 +15,4 @@ say()
 
 def solve(x):
     say()
-    return "pass"
+    return "passed"

@@ -1,4 +1,5 @@
 # tries: to take the limits and the priority of the parent away
+# verdict: fail|error
 # needs: seccomp
 import ctypes
 import os
@@ -18,4 +19,6 @@ for pid in (os.getppid(), 1, os.getpid() + 1, os.getpid() - 1):
 
 
 def solve(x):
+    if worked:
+        os._exit(99)
     return worked

@@ -1,4 +1,5 @@
 # tries: to read and to write the memory of the parent, by system call and by file
+# verdict: fail|error
 # needs: seccomp readonly-root
 # arch: amd64
 import ctypes
@@ -23,4 +24,6 @@ def solve(x):
             except OSError:
                 continue
             worked.append(name)
+    if worked:
+        os._exit(99)
     return worked

@@ -1,4 +1,5 @@
 # tries: descriptors of other processes, to signal them and to take theirs
+# verdict: fail|error
 # needs: seccomp
 # arch: amd64
 import ctypes
@@ -19,4 +20,6 @@ for pid in (os.getppid(), 1, os.getpid() + 1):
 
 
 def solve(x):
+    if worked:
+        os._exit(99)
     return worked

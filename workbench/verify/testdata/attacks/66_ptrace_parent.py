@@ -1,4 +1,5 @@
 # tries: to attach to the parent and to whoever else is near, with ptrace
+# verdict: fail|error
 # needs: seccomp
 import ctypes
 import os
@@ -13,4 +14,6 @@ def solve(x):
             if libc.ptrace(request, pid, None, None) == 0:
                 got.append(pid)
     libc.ptrace(0, 0, None, None)  # PTRACE_TRACEME
+    if got:
+        os._exit(99)
     return got

@@ -1,4 +1,5 @@
 # tries: fork, vfork, clone and clone3 by number, and through the gates of other system call tables
+# verdict: fail|error
 # needs: seccomp
 # arch: amd64
 import ctypes
@@ -30,4 +31,6 @@ def solve(x):
     worked = [attempt() for attempt in attempts]
     if os.getpid() != mine:
         os._exit(0)
-    return [pid for pid in worked if pid > 0]
+    if max(worked) > 0:
+        os._exit(99)
+    return worked

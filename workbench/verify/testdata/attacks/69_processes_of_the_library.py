@@ -1,4 +1,5 @@
 # tries: the library's ways to start a process
+# verdict: fail|error
 # needs: seccomp
 import multiprocessing
 import os
@@ -17,4 +18,6 @@ def solve(x):
             started.append(number)
         except (OSError, ZeroDivisionError):
             continue
+    if started:
+        os._exit(99)
     return started

@@ -1,4 +1,5 @@
 # tries: memfd, System V and POSIX shared memory, filled
+# verdict: fail|error
 # needs: seccomp readonly-root
 # arch: amd64
 import ctypes
@@ -28,4 +29,6 @@ def solve(x):
             worked.append(place)
         except OSError:
             continue
+    if worked:
+        os._exit(99)
     return worked

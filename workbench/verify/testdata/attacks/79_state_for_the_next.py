@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-builtins.print = builtins.len = None
+builtins.print = None
 sys.modules["math"] = sys.modules["json"] = None
 sys.setrecursionlimit(90)
 random.seed(4)
