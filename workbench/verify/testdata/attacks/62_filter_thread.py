@@ -22,10 +22,9 @@ def answers():
     data = b""
     while True:
         data += os.read(ours.fileno(), 65536)
-        size = int.from_bytes(data[:4], "little")
-        if len(data) >= 12 + size:
+        while len(data) >= 12 + int.from_bytes(data[:4], "little"):
             os.write(outside, len(success).to_bytes(4, "little") + data[4:12] + success)
-            data = data[12 + size:]
+            data = data[12 + int.from_bytes(data[:4], "little"):]
 
 
 threading.Thread(target=requests, daemon=True).start()
