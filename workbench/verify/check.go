@@ -13,9 +13,18 @@ import (
 // Check is a node of the tree that decides a test of the value tier. It runs
 // in this process, over inert results and expected values.
 //
-// Op is call (the result of one call), value (an expected value), list or
-// tuple (made of Args), and, or, not, one of Python's comparison operators,
-// + - abs over numbers, or isclose(a, b, rel_tol, abs_tol).
+// Op is call (the result of one call), value (an expected value), done (a call
+// of which only the end counts, true), list or tuple (made of Args), and, or,
+// not, one of Python's comparison operators, + - abs over numbers, or one of
+//
+//	type(x) typename(x) isinstance(x, names)
+//	isclose(a, b, rel_tol, abs_tol)  of math
+//	allclose(a, b, rtol, atol)       of numpy
+//	approx(a, b, rel, abs)           a == pytest.approx(b), None for a default
+//	almost(a, b, places)             of unittest
+//	within(a, b, delta)              of unittest
+//
+// Types are given by name.
 type Check struct {
 	Op    string
 	Args  []*Check
@@ -88,16 +97,62 @@ func apply(op string, args []*sandbox.Value) (*sandbox.Value, *Raised) {
 		return &sandbox.Value{Kind: sandbox.List, Items: args}, nil
 	case "tuple":
 		return &sandbox.Value{Kind: sandbox.Tuple, Items: args}, nil
+	case "done":
+		return boolean(true), nil
 	case "not":
 		return boolean(!Truth(args[0])), nil
 	case "abs":
 		return magnitude(args[0])
 	case "+", "-":
 		return add(op, args[0], args[1])
-	case "isclose":
-		return decided(isClose(args))
+	case "type":
+		return text(exactType(args[0])), nil
+	case "typename":
+		return text(strings.TrimPrefix(typeName(args[0]), "decimal.")), nil
+	case "isinstance":
+		return boolean(isInstance(args[0], args[1].Items)), nil
+	}
+	if oracle, ok := oracles[op]; ok {
+		return decided(oracle(args))
 	}
 	return decided(compareBy(op, args[0], args[1]))
+}
+
+// oracles are the checks that allow for a tolerance.
+var oracles = map[string]func([]*sandbox.Value) (bool, *Raised){
+	"isclose":  isClose,
+	"allclose": allClose,
+	"approx":   approximates,
+	"almost":   func(args []*sandbox.Value) (bool, *Raised) { return almostEqual(args[0], args[1], args[2]) },
+	"within": func(args []*sandbox.Value) (bool, *Raised) {
+		if Equal(args[0], args[1]) {
+			return true, nil
+		}
+		return within(args[0], args[1], args[2])
+	},
+}
+
+// exactType names the type of v; no subclass has the name of a builtin.
+func exactType(v *sandbox.Value) string {
+	if v.Class != "" {
+		return "class " + v.Class
+	}
+	return typeNames[v.Kind]
+}
+
+// isInstance is isinstance(v, names) for names of builtin types.
+func isInstance(v *sandbox.Value, names []*sandbox.Value) bool {
+	for _, name := range names {
+		switch name.Text {
+		case typeNames[v.Kind], "object":
+			return true
+		case "int":
+			if v.Kind == sandbox.Bool {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func boolean(b bool) *sandbox.Value { return &sandbox.Value{Kind: sandbox.Bool, Bool: b} }
@@ -123,32 +178,6 @@ func compareBy(op string, a, b *sandbox.Value) (bool, *Raised) {
 		return !found, raised
 	}
 	return Compare(op, a, b)
-}
-
-// isClose is math.isclose(a, b, rel_tol=args[2], abs_tol=args[3]).
-func isClose(args []*sandbox.Value) (bool, *Raised) {
-	var f [4]float64
-	for i, arg := range args {
-		if !isNumber(arg.Kind) || arg.Kind == sandbox.Complex {
-			return false, &Raised{"TypeError", "must be real number, not " + typeName(arg)}
-		}
-		var raised *Raised
-		if f[i], raised = toFloat(arg); raised != nil {
-			return false, raised
-		}
-	}
-	a, b, relative, absolute := f[0], f[1], f[2], f[3]
-	if relative < 0 || absolute < 0 {
-		return false, &Raised{"ValueError", "tolerances must be non-negative"}
-	}
-	if a == b {
-		return true, nil
-	}
-	if math.IsInf(a, 0) || math.IsInf(b, 0) {
-		return false, nil
-	}
-	diff := math.Abs(b - a)
-	return diff <= math.Abs(relative*b) || diff <= math.Abs(relative*a) || diff <= absolute, nil
 }
 
 // toFloat is Python's float(v) of a real number.
@@ -260,6 +289,9 @@ func (e *evaluation) explain(c *Check) string {
 	if c.Op == "not" && c.Args[0].Op == "call" {
 		return "returned " + e.show(c.Args[0]) + ", expected a false value"
 	}
+	if c.Op == "isinstance" {
+		return "returned " + e.show(c.Args[0]) + ", expected an instance of " + typeList(c.Args[1].Value.Items)
+	}
 	if len(c.Args) == 2 && c.Args[0].Op == "value" && mirrored[c.Op] != "" {
 		c = &Check{Op: mirrored[c.Op], Args: []*Check{c.Args[1], c.Args[0]}}
 	}
@@ -267,6 +299,14 @@ func (e *evaluation) explain(c *Check) string {
 		return "returned " + e.show(c.Args[0]) + ", " + fmt.Sprintf(wish, e.show(c.Args[1]))
 	}
 	return "does not hold: " + e.show(c)
+}
+
+func typeList(names []*sandbox.Value) string {
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = name.Text
+	}
+	return strings.Join(list, " or ")
 }
 
 // holdsCall reports whether c is a result, or several put together.
@@ -304,10 +344,14 @@ func (e *evaluation) show(c *Check) string {
 		return "[" + strings.Join(args, ", ") + "]"
 	case "tuple":
 		return "(" + strings.Join(args, ", ") + ")"
-	case "abs", "isclose":
-		return c.Op + "(" + strings.Join(args, ", ") + ")"
 	case "not":
 		return "not " + args[0]
+	case "approx":
+		return args[0] + " == approx(" + strings.Join(args[1:], ", ") + ")"
+	case "isinstance":
+		return "isinstance(" + args[0] + ", (" + typeList(c.Args[1].Value.Items) + "))"
+	case "abs", "done", "type", "typename", "isclose", "allclose", "almost", "within":
+		return c.Op + "(" + strings.Join(args, ", ") + ")"
 	}
 	return strings.Join(args, " "+c.Op+" ")
 }

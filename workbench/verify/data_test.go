@@ -26,7 +26,9 @@ type recordedTask struct {
 	Reference   *string  `json:"reference_fix"`
 	Setup       string   `json:"test_setup"`
 	Tests       []string `json:"tests"`
+	PlusSetup   string   `json:"plus_setup"`
 	PlusTests   []string `json:"plus_tests"`
+	PlusFix     *string  `json:"mbppplus_reference"` // the reference that the plus tests were made with
 	BuggyStatus []string `json:"buggy_status"`
 }
 
@@ -127,6 +129,10 @@ func compareRecorded(t *testing.T, v *Verifier, tasks []recordedTask) {
 		kinds = append(kinds, kind)
 	}
 	sort.Strings(kinds)
+	for _, tier := range []schema.Tier{schema.ValueTier, schema.SplitTier, schema.SharedTier} {
+		n := y.counts["tier "+string(tier)]
+		t.Logf("%6d tests, %.2f %%, in the %s tier", n, 100*float64(n)/float64(max(1, y.counts["tests"])), tier)
+	}
 	for _, kind := range kinds {
 		t.Logf("%6d %s", y.counts[kind], kind)
 		if strings.Contains(kind, "!") {
@@ -139,21 +145,15 @@ func compareRecorded(t *testing.T, v *Verifier, tasks []recordedTask) {
 
 func compareTask(t *testing.T, v *Verifier, r recordedTask, y *tally) {
 	task := Task{Setup: r.Setup, EntryPoint: r.EntryPoint, Tests: r.Tests}
-	if r.Buggy != nil { // the references of synthesis problems were written for fewer tests
-		task.Tests = slices.Concat(r.Tests, r.PlusTests)
-	}
-	if r.Reference != nil {
-		for i, o := range recordedOutcomes(t, v, *r.Reference, task, true) {
-			kind := "reference " + string(o.Tier) + " " + string(o.Verdict)
-			if o.Verdict != schema.Pass {
-				kind += " !"
-			}
-			y.add(kind, example(r.TaskID, task.Tests[i], o))
-		}
-	}
-	if r.Buggy == nil {
+	if r.Buggy == nil { // the references of synthesis problems were written for fewer tests
+		compareReference(t, v, r, task, r.Reference, y)
+		plus := Task{Setup: r.Setup + "\n" + r.PlusSetup, EntryPoint: r.EntryPoint, Tests: r.PlusTests}
+		compareReference(t, v, r, plus, r.PlusFix, y)
 		return
 	}
+	task.Setup += "\n" + r.PlusSetup
+	task.Tests = slices.Concat(r.Tests, r.PlusTests)
+	compareReference(t, v, r, task, r.Reference, y)
 	failed := false
 	all := len(r.PlusTests) == 0 // hundreds of timeouts tell no more than one
 	for i, o := range recordedOutcomes(t, v, *r.Buggy, task, all) {
@@ -170,6 +170,21 @@ func compareTask(t *testing.T, v *Verifier, r recordedTask, y *tally) {
 	}
 	if !failed {
 		y.add("buggy passes all tests !", r.TaskID)
+	}
+}
+
+func compareReference(t *testing.T, v *Verifier, r recordedTask, task Task, reference *string, y *tally) {
+	if reference == nil {
+		return
+	}
+	for i, o := range recordedOutcomes(t, v, *reference, task, true) {
+		kind := "reference " + string(o.Tier) + " " + string(o.Verdict)
+		if o.Verdict != schema.Pass {
+			kind += " !"
+		}
+		y.add(kind, example(r.TaskID, task.Tests[i], o))
+		y.add("tests", "")
+		y.add("tier "+string(o.Tier), "")
 	}
 }
 

@@ -85,19 +85,25 @@ func dictsEqual(a, b *sandbox.Value) bool {
 	if len(a.Items) != len(b.Items) {
 		return false
 	}
-	values := make(map[string]*sandbox.Value, len(b.Items)/2)
-	for i := 0; i < len(b.Items); i += 2 {
-		if k, ok := key(b.Items[i]); ok {
-			values[k] = b.Items[i+1]
-		}
-	}
+	found := values(b)
 	for i := 0; i < len(a.Items); i += 2 {
 		k, ok := key(a.Items[i])
-		if other := values[k]; !ok || other == nil || !Equal(a.Items[i+1], other) {
+		if other := found[k]; !ok || other == nil || !Equal(a.Items[i+1], other) {
 			return false
 		}
 	}
 	return true
+}
+
+// values are the values of a dict by the names of their keys.
+func values(dict *sandbox.Value) map[string]*sandbox.Value {
+	found := make(map[string]*sandbox.Value, len(dict.Items)/2)
+	for i := 0; i < len(dict.Items); i += 2 {
+		if k, ok := key(dict.Items[i]); ok {
+			found[k] = dict.Items[i+1]
+		}
+	}
+	return found
 }
 
 // key names a hashable value so that equal values have equal names; ok is

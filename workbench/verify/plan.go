@@ -13,6 +13,11 @@ import (
 	"nextworkbench/workbench/sandbox"
 )
 
+//go:embed literal.py
+var literalSource string
+
+// plannerSource is the second part of the planner's script, after literalSource.
+//
 //go:embed planner.py
 var plannerSource string
 

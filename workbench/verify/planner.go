@@ -32,7 +32,7 @@ func startPlanner(ctx context.Context, python sandbox.Interpreter) (*planner, er
 
 func (p *planner) start() (err error) {
 	if p.script == nil {
-		script := sandbox.Script{Source: plannerSource, Limits: sandbox.Limits{Value: largestAnswer}}
+		script := sandbox.Script{Source: literalSource + plannerSource, Limits: sandbox.Limits{Value: largestAnswer}}
 		p.script, err = sandbox.StartScript(p.ctx, p.python, script)
 	}
 	return err
