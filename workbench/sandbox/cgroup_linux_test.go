@@ -213,7 +213,7 @@ func TestWorkersHaveGroups(t *testing.T) {
 // TestNoGroupToBeHad: a worker starts without one where the kernel refuses it.
 func TestNoGroupToBeHad(t *testing.T) {
 	for _, home := range []string{t.TempDir(), filepath.Join(t.TempDir(), "none")} {
-		p := open(t, Options{withhold: []string{"cgroup"}})
+		p := open(t, Options{Withhold: []string{"cgroup"}})
 		w := <-p.free
 		w.discard()
 		w.confinement.groups = &groups{home: home}

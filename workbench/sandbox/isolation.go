@@ -56,7 +56,7 @@ func (p *Pool) settle(ctx context.Context) error {
 	defer func() { p.free <- w }()
 	var refused []string
 	var chosen *confinement
-	for _, c := range confinements(p.options.withhold) {
+	for _, c := range confinements(p.options.Withhold) {
 		isolation, err := p.try(ctx, w, c)
 		if ctx.Err() != nil {
 			return ctx.Err()

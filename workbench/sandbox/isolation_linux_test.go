@@ -20,14 +20,14 @@ import (
 
 // without are options under which features are not tried.
 func without(features ...string) Options {
-	return Options{withhold: features}
+	return Options{Withhold: features}
 }
 
 // openFull skips where this machine does not give everything.
 func openFull(t *testing.T, o Options) *Pool {
 	t.Helper()
-	withheld := o.withhold
-	o.withhold = nil
+	withheld := o.Withhold
+	o.Withhold = nil
 	full := open(t, o)
 	if full.Isolation().Level != Full {
 		t.Skipf("this machine gives only %+v", full.Isolation())
@@ -36,7 +36,7 @@ func openFull(t *testing.T, o Options) *Pool {
 		return full
 	}
 	full.Close()
-	o.Interpreter, o.withhold, o.AllowWeak = full.options.Interpreter, withheld, true
+	o.Interpreter, o.Withhold, o.AllowWeak = full.options.Interpreter, withheld, true
 	return open(t, o)
 }
 
@@ -79,7 +79,7 @@ func TestUserOfItsOwn(t *testing.T) {
 	}
 	python := publicPython(t)
 	for _, withheld := range [][]string{nil, {"namespaces"}} {
-		p := open(t, Options{Interpreter: python, Workers: 2, withhold: withheld})
+		p := open(t, Options{Interpreter: python, Workers: 2, Withhold: withheld})
 		if !slices.Contains(p.Isolation().Features, "identity") {
 			t.Errorf("without %v: %+v", withheld, p.Isolation())
 		}

@@ -64,7 +64,7 @@ type Options struct {
 	Instruments []Module
 	Log         *slog.Logger // nil means silence
 
-	withhold []string // features not to try, so that tests see every level
+	Withhold []string // features not to use, so that tests see the weaker levels
 }
 
 // Pool runs candidates, at most Workers at a time.

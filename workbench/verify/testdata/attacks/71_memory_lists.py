@@ -1,5 +1,5 @@
 # tries: lists without end
-# verdict: memory
+# verdict: memory|timeout
 def solve(x):
     kept = []
     while True:

@@ -1,6 +1,6 @@
 # tries: a filter that asks a listener, which is itself and never answers
 # tier: value
-# verdict: timeout|exit|error
+# verdict: timeout|exit|error|fail
 # needs: seccomp
 # arch: amd64
 import ctypes
