@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -116,7 +117,7 @@ func (c *Candidate) request(s Step) *request {
 	}
 	r := newRequest(6)
 	r.str("load")
-	r.str(c.program.Source)
+	r.str(strings.TrimPrefix(c.program.Source, "\ufeff")) // as Python reads a file
 	r.str(c.program.Filename)
 	r.str(c.program.Instrument)
 	r.str(c.program.InstrumentOptions)

@@ -1082,10 +1082,11 @@ def plan_split(setup, entry_point, source, reason):
         raise Pointless("it never calls the program")
     refuse_live_classes(running, stubs)
     refuse_shown_answers(tree, entry, stubs)
-    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)} | {"__call__"})
+    methods = methods_used(running)
     names = []
     for name in sorted(stubs):
-        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and name != entry_point else [name]
+        made = name[:1].isupper() and (name != entry_point or has_instances(running, name))
+        names += [f"{name}.{m}" for m in methods] if made else [name]
     imports = [f"import {IMPORTS.get(m, m)}\n" for m in sorted(free & MODULES - setup.names)]
     return {
         "tier": "split",
@@ -1094,6 +1095,31 @@ def plan_split(setup, entry_point, source, reason):
         "stubs": names,
         "reason": reason,
     }
+
+
+def methods_used(nodes):
+    """The methods that code may call, by name or by what the language does."""
+    parts = [n for node in nodes for n in ast.walk(node)]
+    used = {n.attr for n in parts if isinstance(n, ast.Attribute)} | {"__call__"}
+    if any(isinstance(n, ast.Name) and n.id == "len" for n in parts):
+        used.add("__len__")
+    if any(isinstance(n, ast.Subscript) for n in parts):
+        used.add("__getitem__")
+    if any(isinstance(n, (ast.In, ast.NotIn)) for n in parts):
+        used.add("__contains__")
+    return sorted(used)
+
+
+def has_instances(nodes, name):
+    """Whether what name returns is used as an object: it is a class, and no function with a capital."""
+    parts = [n for node in nodes for n in ast.walk(node)]
+
+    def makes(node):
+        return isinstance(node, ast.Call) and getattr(node.func, "id", None) == name
+
+    instances = {t.id for n in parts if isinstance(n, ast.Assign) and makes(n.value) for t in n.targets if isinstance(t, ast.Name)}
+    used = (n.value for n in parts if isinstance(n, ast.Attribute))
+    return any(makes(n) or getattr(n, "id", None) in instances for n in used)
 
 
 def refuse_live_classes(nodes, stubs):
