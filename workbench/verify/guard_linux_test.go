@@ -118,14 +118,14 @@ func settle(t *testing.T) {
 	for _, err := range []error{
 		unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""),
 		unix.Mount("proc", "/proc", "proc", 0, ""),
-		unix.Mount("tmpfs", "/tmp", "tmpfs", 0, "size=64m,mode=1777"),
+		unix.Mount("tmpfs", "/tmp", "tmpfs", 0, "size=2g,mode=1777"),
 		unix.Mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=16m,mode=1777"),
 	} {
 		if err != nil {
 			t.Skipf("no outer guard: mount: %v", err)
 		}
 	}
-	for kind, most := range map[int]uint64{unix.RLIMIT_NPROC: 1000, unix.RLIMIT_NOFILE: 1024, unix.RLIMIT_FSIZE: 64 << 20, unix.RLIMIT_CORE: 0} {
+	for kind, most := range map[int]uint64{unix.RLIMIT_NPROC: 1000, unix.RLIMIT_NOFILE: 1024, unix.RLIMIT_FSIZE: 1 << 30, unix.RLIMIT_CORE: 0} {
 		if err := unix.Setrlimit(kind, &unix.Rlimit{Cur: most, Max: most}); err != nil {
 			t.Skipf("no outer guard: limit: %v", err)
 		}
