@@ -29,7 +29,7 @@ import (
 )
 
 // Version names the judging code; it changes when verdicts may change.
-const Version = "verify/1"
+const Version = "verify/2"
 
 // Task is what programs are judged on.
 type Task struct {
