@@ -45,29 +45,38 @@ class NeedsShared(NotValue):
     """The test hands the expected value to the candidate, or needs its classes."""
 
 
+def names_in(node):
+    """The names that node loads, and those that running it binds or changes, in any scope inside it."""
+    loaded, bound, todo = set(), set(), [node]
+    while todo:
+        n = todo.pop()
+        kind = type(n)
+        if kind is ast.Name:
+            (loaded if type(n.ctx) is ast.Load else bound).add(n.id)
+            continue
+        if kind is ast.Constant:
+            continue
+        if kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef) or kind is ast.ExceptHandler and n.name:
+            bound.add(n.name)
+        elif kind in (ast.Import, ast.ImportFrom):
+            bound.update((a.asname or a.name).split(".")[0] for a in n.names)
+        elif kind is ast.arg:
+            bound.add(n.arg)
+        todo += ast.iter_child_nodes(n)
+    return loaded, bound
+
+
 def names_loaded(node):
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return names_in(node)[0]
 
 
 def names_bound(node):
-    """Names that running node binds or changes, in any scope inside it."""
-    bound = set()
-    for n in ast.walk(node):
-        if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load):
-            bound.add(n.id)
-        elif isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound.add(n.name)
-        elif isinstance(n, (ast.Import, ast.ImportFrom)):
-            bound.update((a.asname or a.name).split(".")[0] for a in n.names)
-        elif isinstance(n, ast.arg):
-            bound.add(n.arg)
-        elif isinstance(n, ast.ExceptHandler) and n.name:
-            bound.add(n.name)
-    return bound
+    return names_in(node)[1]
 
 
 def names_free(node):
-    return names_loaded(node) - names_bound(node) - BUILTINS
+    loaded, bound = names_in(node)
+    return loaded - bound - BUILTINS
 
 
 class Statement:
