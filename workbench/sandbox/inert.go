@@ -106,6 +106,9 @@ func (u *untagger) fill(v, content *Value) error {
 		if content.Kind != Str || !decimalText(content.Text) {
 			return errors.New("a decimal that is none")
 		}
+		if len(content.Text) > longestDecimal {
+			return fmt.Errorf("a decimal of more than %d characters", longestDecimal)
+		}
 		v.Text = content.Text
 	case Fraction:
 		if content.Kind != Tuple || len(content.Items) != 2 || content.Items[0].Kind != Int ||
@@ -113,6 +116,9 @@ func (u *untagger) fill(v, content *Value) error {
 			return errors.New("a fraction that is none")
 		}
 		v.Int, v.Den = content.Items[0].Int, content.Items[1].Int
+		if max(v.Int.BitLen(), v.Den.BitLen()) > largestFraction {
+			return fmt.Errorf("a fraction of more than %d bits", largestFraction)
+		}
 	default:
 		if content.Kind != v.Kind {
 			return fmt.Errorf("content of kind %d in a tag of kind %d", content.Kind, v.Kind)
@@ -158,7 +164,8 @@ func decimalText(s string) bool {
 	}
 	digits, exponent, scaled := strings.Cut(s, "E")
 	if scaled {
-		if n, err := strconv.Atoi(exponent); err != nil || n == math.MinInt {
+		n, err := strconv.ParseInt(exponent, 10, 64)
+		if err != nil || n > largestExponent || n < -largestExponent {
 			return false
 		}
 	}

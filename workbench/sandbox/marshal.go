@@ -16,6 +16,15 @@ const (
 	intShift = 15 // bits of one digit of a long integer
 )
 
+// Numbers larger than these are refused: work on them outside the sandbox
+// would cost more time than making them does inside.
+const (
+	largestInt      = 1 << 20 // bits
+	largestFraction = 1 << 16 // bits of each part
+	longestDecimal  = 100_000 // characters
+	largestExponent = 1e18    // of a decimal; Python's own limit
+)
+
 var errTruncated = errors.New("the bytes end early")
 
 // part is a decoded object with what it costs: back references make a short
@@ -201,6 +210,9 @@ func (u *unmarshaller) long() (*Value, error) {
 	}
 	if n > int64(len(u.data)/2) {
 		return nil, errTruncated
+	}
+	if n > largestInt/intShift+1 {
+		return nil, fmt.Errorf("an integer of more than %d bits", largestInt)
 	}
 	digits, err := u.take(int(n) * 2)
 	if err != nil {

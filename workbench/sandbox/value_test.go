@@ -211,29 +211,37 @@ func TestValueThroughPython(t *testing.T) {
 	})
 }
 
+// refused are streams that stand for no value.
+var refused = map[string]string{
+	"nothing":            "",
+	"no form":            "xN",
+	"no object":          "p",
+	"trailing":           "pNN",
+	"null":               "p0",
+	"code":               "pc\x00\x00\x00\x00",
+	"huge list":          "p[\xff\xff\xff\x7f",
+	"negative list":      "p[\xff\xff\xff\xff",
+	"short string":       "pu\x05\x00\x00\x00abc",
+	"invalid UTF-8":      "pu\x01\x00\x00\x00\xff",
+	"large digit":        "pl\x01\x00\x00\x00\xff\xff",
+	"cycle":              "p\xdb\x01\x00\x00\x00r\x00\x00\x00\x00",
+	"dangling reference": "pr\x00\x00\x00\x00",
+	"dict without value": "p{N0",
+	"equal keys":         "p{i\x01\x00\x00\x00NTN0",
+	"equal floats":       "p<\x02\x00\x00\x00i\x01\x00\x00\x00g\x00\x00\x00\x00\x00\x00\xf0\x3f",
+	"list as key":        "p{[\x00\x00\x00\x00N0",
+	"untagged list":      "t[\x00\x00\x00\x00",
+	"tag of nothing":     "t)\x00",
+	"minimal length":     "pl\x00\x00\x00\x80",
+	"huge integer":       "pl\x00\x00\x02\x00" + strings.Repeat("\x01\x00", 1<<17),
+	"set in itself":      "p\xbc\x01\x00\x00\x00r\x00\x00\x00\x00",
+	"dict in itself":     "p\xfbNr\x00\x00\x00\x000",
+	"far exponent":       "t(\x03\x00\x00\x00u\x01\x00\x00\x00Du\x00\x00\x00\x00u\x16\x00\x00\x001E+9223372036854775806",
+	"unending fraction":  "t(\x03\x00\x00\x00u\x01\x00\x00\x00Fu\x00\x00\x00\x00(\x02\x00\x00\x00i\x01\x00\x00\x00i\x00\x00\x00\x00",
+}
+
 func TestDecodeRefuses(t *testing.T) {
-	for name, data := range map[string]string{
-		"nothing":            "",
-		"no form":            "xN",
-		"no object":          "p",
-		"trailing":           "pNN",
-		"null":               "p0",
-		"code":               "pc\x00\x00\x00\x00",
-		"huge list":          "p[\xff\xff\xff\x7f",
-		"negative list":      "p[\xff\xff\xff\xff",
-		"short string":       "pu\x05\x00\x00\x00abc",
-		"invalid UTF-8":      "pu\x01\x00\x00\x00\xff",
-		"large digit":        "pl\x01\x00\x00\x00\xff\xff",
-		"cycle":              "p\xdb\x01\x00\x00\x00r\x00\x00\x00\x00",
-		"dangling reference": "pr\x00\x00\x00\x00",
-		"dict without value": "p{N0",
-		"equal keys":         "p{i\x01\x00\x00\x00NTN0",
-		"equal floats":       "p<\x02\x00\x00\x00i\x01\x00\x00\x00g\x00\x00\x00\x00\x00\x00\xf0\x3f",
-		"list as key":        "p{[\x00\x00\x00\x00N0",
-		"untagged list":      "t[\x00\x00\x00\x00",
-		"tag of nothing":     "t)\x00",
-		"minimal length":     "pl\x00\x00\x00\x80",
-	} {
+	for name, data := range refused {
 		if v, err := DecodeValue([]byte(data), Caps{}); err == nil {
 			t.Errorf("%s: decoded to %+v", name, v)
 		}
@@ -267,15 +275,24 @@ func TestDecodeCaps(t *testing.T) {
 	}
 }
 
+// FuzzDecodeValue gives the decoder what a hostile program may send: it ends in
+// a value within the caps, whose own encoding is stable, or in an error.
 func FuzzDecodeValue(f *testing.F) {
 	for seed := range 50 {
 		f.Add(encode(f, values(3).Example(seed)))
 	}
+	for _, data := range refused {
+		f.Add([]byte(data))
+	}
 	f.Add([]byte("p\xdb\x02\x00\x00\x00\xa9\x01Nr\x01\x00\x00\x00"))
+	caps := Caps{Bytes: 1 << 16, Depth: 50, Nodes: 2000}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		v, err := DecodeValue(data, Caps{})
+		v, err := DecodeValue(data, caps)
 		if err != nil {
 			return
+		}
+		if nodes, depth := extent(v); nodes > caps.Nodes || depth > caps.Depth+1 {
+			t.Fatalf("%d parts, %d levels", nodes, depth)
 		}
 		again, err := EncodeValue(v)
 		if err != nil {
@@ -287,6 +304,46 @@ func FuzzDecodeValue(f *testing.F) {
 		}
 		if diff := cmp.Diff(normal(v), normal(w), same); diff != "" {
 			t.Fatal(diff)
+		}
+		if third, err := EncodeValue(w); err != nil || !bytes.Equal(again, third) {
+			t.Fatalf("encoded otherwise the second time: %q, %q, %v", again, third, err)
+		}
+	})
+}
+
+// extent is how many parts a value has, and how deep they lie.
+func extent(v *Value) (nodes, depth int) {
+	for _, item := range v.Items {
+		n, d := extent(item)
+		nodes, depth = nodes+n, max(depth, d)
+	}
+	return nodes + 1, depth + 1
+}
+
+// FuzzReply gives the body of a hostile frame to the reader of replies.
+func FuzzReply(f *testing.F) {
+	r := newRequest(12)
+	r.integer(big.NewInt(0))
+	r.bytes(encode(f, list(integer(1))))
+	r.bytes(nil)
+	for range 3 {
+		r.str("é")
+	}
+	r.integer(big.NewInt(3))
+	r.integer(big.NewInt(0))
+	r.bytes([]byte("out\xff"))
+	r.bytes(nil)
+	r.out = append(r.out, 'F')
+	r.integer(big.NewInt(1000))
+	f.Add(r.out[headSize:])
+	f.Add([]byte("(\x00\x00\x00\x00"))
+	if got := parseReply(r.out[headSize:], Caps{}, 2); got.Ending != Returned || got.Output != "ou" || len(got.Result.Items) != 1 {
+		f.Fatalf("the seed is no reply: %+v", got)
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got := parseReply(body, Caps{Bytes: 1 << 16}, 10)
+		if (got.Ending == Returned) != (got.Result != nil) || len(got.Output) > 30 {
+			t.Fatalf("%+v", got)
 		}
 	})
 }

@@ -1,7 +1,11 @@
 package verify
 
 import (
+	"crypto/sha256"
 	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
 	"strings"
 
 	"nextworkbench/workbench/sandbox"
@@ -16,9 +20,10 @@ func (r *Raised) Error() string { return r.Type + ": " + r.Message }
 
 // Equal is Python's == on inert values.
 //
-// Values have no identity, so NaN differs from everything, itself included,
-// inside containers too. An instance of a subclass compares as its builtin
-// base: what the candidate's class says about equality does not count.
+// One Value is one object: containers hold a NaN equal to itself, as they do in
+// Python, where it is the same one. An instance of a subclass compares as its
+// builtin base, for what the candidate's class says about equality does not
+// count; OrderedDict and Counter, known by name, as Python's own.
 func Equal(a, b *sandbox.Value) bool {
 	if isNumber(a.Kind) && isNumber(b.Kind) {
 		return numbersEqual(a, b)
@@ -43,10 +48,13 @@ func Equal(a, b *sandbox.Value) bool {
 	return differAt(a.Items, b.Items) == len(a.Items)
 }
 
+// same is the equality of what containers hold: one object is equal to itself.
+func same(a, b *sandbox.Value) bool { return a == b || Equal(a, b) }
+
 // differAt is the first index at which two sequences differ, or the length of the shorter.
 func differAt(a, b []*sandbox.Value) int {
 	for i := range min(len(a), len(b)) {
-		if !Equal(a[i], b[i]) {
+		if !same(a[i], b[i]) {
 			return i
 		}
 	}
@@ -82,13 +90,45 @@ func keys(items []*sandbox.Value) map[string]int {
 }
 
 func dictsEqual(a, b *sandbox.Value) bool {
+	if a.Class == "Counter" && b.Class == "Counter" {
+		return countersEqual(a, b)
+	}
 	if len(a.Items) != len(b.Items) {
 		return false
 	}
 	found := values(b)
 	for i := 0; i < len(a.Items); i += 2 {
 		k, ok := key(a.Items[i])
-		if other := found[k]; !ok || other == nil || !Equal(a.Items[i+1], other) {
+		if other := found[k]; !ok || other == nil || !same(a.Items[i+1], other) {
+			return false
+		}
+	}
+	return a.Class != "OrderedDict" || b.Class != "OrderedDict" || sameOrder(a, b)
+}
+
+// countersEqual holds what is missing equal to zero, as Python does since 3.10.
+func countersEqual(a, b *sandbox.Value) bool {
+	none := &sandbox.Value{Kind: sandbox.Int, Int: new(big.Int)}
+	for _, side := range [][2]*sandbox.Value{{a, b}, {b, a}} {
+		own, others := side[0], values(side[1])
+		for i := 0; i < len(own.Items); i += 2 {
+			k, ok := key(own.Items[i])
+			other := others[k]
+			if !ok || other == nil {
+				other = none
+			}
+			if !Equal(own.Items[i+1], other) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// sameOrder reports whether two equal dicts have their keys in one order.
+func sameOrder(a, b *sandbox.Value) bool {
+	for i := 0; i < len(a.Items); i += 2 {
+		if !same(a.Items[i], b.Items[i]) {
 			return false
 		}
 	}
@@ -107,39 +147,53 @@ func values(dict *sandbox.Value) map[string]*sandbox.Value {
 }
 
 // key names a hashable value so that equal values have equal names; ok is
-// false for what is unhashable and for what equals nothing because of a NaN.
+// false for what is unhashable. The time it takes is that of reading v once.
 func key(v *sandbox.Value) (name string, ok bool) {
+	name = string(appendKey(nil, v))
+	return name, name != ""
+}
+
+// appendKey appends the key of v, which ends itself; nil when v is unhashable.
+func appendKey(to []byte, v *sandbox.Value) []byte {
 	if isNumber(v.Kind) {
-		name, ok = numberKey(v)
-		return "n" + name, ok
+		return append(append(append(to, 'n'), numberKey(v)...), ';')
 	}
 	switch v.Kind {
 	case sandbox.None, sandbox.Ellipsis:
-		return fmt.Sprint(v.Kind), true
-	case sandbox.Str:
-		return "s" + v.Text, true
-	case sandbox.Bytes:
-		return "b" + v.Text, true
+		return append(to, 'o', 'A'+byte(v.Kind))
+	case sandbox.Str, sandbox.Bytes:
+		to = strconv.AppendInt(append(to, 's', 'A'+byte(v.Kind)), int64(len(v.Text)), 10)
+		return append(append(to, ':'), v.Text...)
 	case sandbox.Tuple:
-		return keyOfItems("t", v.Items)
+		to = append(strconv.AppendInt(append(to, 't'), int64(len(v.Items)), 10), ':')
+		for _, item := range v.Items {
+			if to = appendKey(to, item); to == nil {
+				return nil
+			}
+		}
+		return to
 	case sandbox.FrozenSet:
-		return keyOfItems("f", sortedByKey(v.Items))
+		return appendSetKey(to, v)
 	}
-	return "", false
+	return nil
 }
 
-// keyOfItems joins the keys of items, each after its length so that none can imitate two.
-func keyOfItems(name string, items []*sandbox.Value) (string, bool) {
-	var b strings.Builder
-	b.WriteString(name)
-	for _, item := range items {
+// appendSetKey names a set by a digest of its members' keys, in their order.
+func appendSetKey(to []byte, v *sandbox.Value) []byte {
+	members := make([]string, len(v.Items))
+	for i, item := range v.Items {
 		k, ok := key(item)
 		if !ok {
-			return "", false
+			return nil
 		}
-		fmt.Fprintf(&b, "%d:%s", len(k), k)
+		members[i] = k
 	}
-	return b.String(), true
+	slices.Sort(members)
+	digest := sha256.New()
+	for _, k := range members {
+		fmt.Fprintf(digest, "%d:%s", len(k), k)
+	}
+	return digest.Sum(append(to, 'f'))
 }
 
 // Compare is Python's ordering comparison a op b, op one of < <= > >=. It
@@ -199,7 +253,7 @@ func Contains(container, x *sandbox.Value) (bool, *Raised) {
 	switch container.Kind {
 	case sandbox.List, sandbox.Tuple:
 		for _, item := range container.Items {
-			if Equal(item, x) {
+			if same(item, x) {
 				return true, nil
 			}
 		}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"math"
 	"math/big"
 	"strconv"
@@ -95,25 +96,40 @@ func exactDecimal(text string) exact {
 	return finite(neg, whole+part, exp-int64(len(part)))
 }
 
+// exactFraction writes a fraction with as much of its denominator as possible
+// in the power of ten.
 func exactFraction(num, den *big.Int) exact {
 	reduced := new(big.Rat).SetFrac(num, den)
 	n, d := new(big.Int).Abs(reduced.Num()), new(big.Int).Set(reduced.Denom())
-	exp := int64(0)
-	for _, factor := range []int64{2, 5} {
-		other, f := big.NewInt(10/factor), big.NewInt(factor)
-		for {
-			quotient, rest := new(big.Int).QuoRem(d, f, new(big.Int))
-			if rest.Sign() != 0 {
-				break
-			}
-			d = quotient
-			n.Mul(n, other)
-			exp--
-		}
-	}
-	x := finite(num.Sign() < 0, n.String(), exp)
+	twos := d.TrailingZeroBits()
+	d.Rsh(d, twos)
+	d, fives := withoutFives(d)
+	n.Mul(n, new(big.Int).Exp(big.NewInt(5), big.NewInt(int64(twos)), nil))
+	n.Lsh(n, uint(fives))
+	x := finite(num.Sign() < 0, n.String(), -int64(twos)-int64(fives))
 	x.den = d.String()
 	return x
+}
+
+// withoutFives divides d by 5 as often as possible, in few steps: by powers
+// that grow while they divide it, then by the smaller ones.
+func withoutFives(d *big.Int) (rest *big.Int, count int) {
+	powers := []*big.Int{big.NewInt(5)}
+	divide := func(i int) bool {
+		quotient, remainder := new(big.Int).QuoRem(d, powers[i], new(big.Int))
+		if remainder.Sign() != 0 {
+			return false
+		}
+		d, count = quotient, count+1<<i
+		return true
+	}
+	for i := 0; divide(i); i++ {
+		powers = append(powers, new(big.Int).Mul(powers[i], powers[i]))
+	}
+	for i := len(powers) - 2; i >= 0; i-- {
+		divide(i)
+	}
+	return d, count
 }
 
 // sign is -1, 0 or 1; infinities have one.
@@ -244,20 +260,21 @@ func imaginary(v *sandbox.Value) float64 {
 	return 0
 }
 
-// numberKey names a hashable number so that equal numbers have equal names;
-// ok is false for NaN, which equals nothing.
-func numberKey(v *sandbox.Value) (key string, ok bool) {
+// numberKey names a number so that equal numbers have equal names. A NaN, which
+// equals nothing but the object that it is, is named by its place in memory.
+func numberKey(v *sandbox.Value) string {
 	f, fits := asFloat(v)
-	switch im := imaginary(v); {
+	im, key := imaginary(v), ""
+	switch {
 	case math.IsNaN(f) || math.IsNaN(im):
-		return "", false
+		return fmt.Sprintf("%p", v)
 	case im != 0:
 		key = strconv.FormatFloat(im, 'x', -1, 64) + "j"
 	}
 	if fits {
-		return key + strconv.FormatFloat(f+0, 'x', -1, 64), true // +0 turns -0.0 into 0.0
+		return key + strconv.FormatFloat(f+0, 'x', -1, 64) // +0 turns -0.0 into 0.0
 	}
-	return key + exactly(v).text(), true
+	return key + exactly(v).text()
 }
 
 // asFloat converts the real part of a number when the float equals it.

@@ -140,3 +140,30 @@ func TestPlannerSurvives(t *testing.T) {
 		t.Errorf("after that: %v, %v", plans, err)
 	}
 }
+
+// FuzzPlan plans whatever text: the planner lives on and answers, and a plan of
+// the value tier calls the program and decides.
+func FuzzPlan(f *testing.F) {
+	for _, tt := range planTests {
+		f.Add(tt.setup, tt.test)
+	}
+	for _, tt := range tierTests {
+		f.Add(tt.setup, tt.test)
+	}
+	v := openVerifier(f, 1, sandbox.Limits{})
+	script := v.planner.script
+	f.Fuzz(func(t *testing.T, setup, test string) {
+		plans, err := v.Plans(t.Context(), Task{Setup: setup, EntryPoint: "f", Tests: []string{test, "assert f(1) == 2"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v.planner.script != script {
+			t.Fatal("the planner died")
+		}
+		for _, p := range plans {
+			if p.Tier == schema.ValueTier && p.Invalid == "" && p.Streams == nil && (p.Check == nil || p.Check.first() < 0) {
+				t.Fatalf("a plan without a call: %+v", p)
+			}
+		}
+	})
+}

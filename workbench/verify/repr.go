@@ -3,7 +3,6 @@ package verify
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -235,15 +234,4 @@ func (p *printer) escape(r rune, mark byte, raw bool) {
 	default:
 		fmt.Fprintf(p, `\U%08x`, r)
 	}
-}
-
-// sortedByKey is items in an order that depends on their values alone.
-func sortedByKey(items []*sandbox.Value) []*sandbox.Value {
-	items = slices.Clone(items)
-	slices.SortStableFunc(items, func(a, b *sandbox.Value) int {
-		x, _ := key(a)
-		y, _ := key(b)
-		return strings.Compare(x, y)
-	})
-	return items
 }
