@@ -40,8 +40,8 @@ func TestGuardedMixed(t *testing.T) {
 	before := look()
 	folder := t.TempDir()
 	db := openDatabase(t)
-	expected := mix(t, db, folder, size)
 	v := openVerifierWith(t, sandbox.Options{Workers: 2, Limits: sandbox.Limits{CPU: 500 * time.Millisecond, Wall: 2 * time.Second, Memory: 256 << 20}})
+	expected := mix(t, v, db, folder, size)
 	began := time.Now()
 	var resident []string
 	step := max(size/10, 1)
@@ -70,35 +70,57 @@ func TestGuardedMixed(t *testing.T) {
 	}
 }
 
-// mix stores tasks and samples, and returns what may become of each: pass, fail
-// (any other verdict of the program's own), by the hash of its program and task.
-func mix(t *testing.T, db *schema.DB, folder string, size int) map[string]string {
-	lines, err := io.ReadAll(tasks.Open())
+// builtIn is one of the built-in tasks with its two programs.
+type builtIn struct {
+	ID         string   `json:"task_id"`
+	EntryPoint string   `json:"entry_point"`
+	Setup      string   `json:"test_setup"`
+	Tests      []string `json:"tests"`
+	Buggy      string   `json:"buggy_code"`
+	Reference  string   `json:"reference_fix"`
+}
+
+// quick are the built-in tasks whose buggy program does not run into a limit, with
+// the lines that they came in.
+func quick(t *testing.T, v *Verifier) (known []builtIn, lines []string) {
+	all, err := io.ReadAll(tasks.Open())
 	if err != nil {
 		t.Fatal(err)
 	}
-	type task struct {
-		ID        string `json:"task_id"`
-		Buggy     string `json:"buggy_code"`
-		Reference string `json:"reference_fix"`
-	}
-	var known []task
-	for line := range strings.Lines(string(lines)) {
-		var one task
+	for line := range strings.Lines(string(all)) {
+		var one builtIn
 		if err := json.Unmarshal([]byte(line), &one); err != nil {
 			t.Fatal(err)
 		}
-		known = append(known, one)
+		outcomes, err := v.Judge(t.Context(), one.Buggy, Task{EntryPoint: one.EntryPoint, Setup: one.Setup, Tests: one.Tests}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last := outcomes[len(outcomes)-1].Verdict; last == schema.Fail || last == schema.Error {
+			known, lines = append(known, one), append(lines, line)
+		}
 	}
-	var taskFile, sampleFile strings.Builder
-	taskFile.Write(lines)
-	for tier, attack := range attacked {
-		writeLine(t, &taskFile, map[string]any{"task_id": "attacked/" + tier, "source": "attacks", "split": "train", "instruction": "double",
-			"entry_point": attack.EntryPoint, "buggy_code": nil, "test_setup": attack.Setup, "tests": attack.Tests, "reference_fix": honestSolve})
-	}
+	return known, lines
+}
+
+// mix stores tasks and samples, and returns what may become of each: pass, fail or
+// attack, by the hash of its program and its task. Work goes task by task, so each
+// task is followed by one that attacks are judged on.
+func mix(t *testing.T, v *Verifier, db *schema.DB, folder string, size int) map[string]string {
+	known, lines := quick(t, v)
 	attacks, expected := readCorpus(t, "attacks"), map[string]string{}
+	var taskFile, sampleFile strings.Builder
+	for i, line := range lines {
+		taskFile.WriteString(line)
+		for tier, attack := range attacked {
+			writeLine(t, &taskFile, map[string]any{"task_id": fmt.Sprintf("attacked/%s/%d", tier, i), "source": "attacks", "split": "train",
+				"instruction": "double", "entry_point": attack.EntryPoint, "buggy_code": nil, "test_setup": attack.Setup,
+				"tests": attack.Tests, "reference_fix": honestSolve})
+		}
+	}
 	for i := range size {
-		id, code, want := known[i%len(known)].ID, known[i%len(known)].Reference, "pass"
+		one := i % len(known)
+		id, code, want := known[one].ID, known[one].Reference, "pass"
 		switch {
 		case i%100 == 99:
 			p := attacks[i/100%len(attacks)]
@@ -106,9 +128,9 @@ func mix(t *testing.T, db *schema.DB, folder string, size int) map[string]string
 			if only := p.words("tier"); len(only) > 0 {
 				tier = only[0]
 			}
-			id, code, want = "attacked/"+tier, p.source, "attack"
+			id, code, want = fmt.Sprintf("attacked/%s/%d", tier, one), p.source, "attack"
 		case i%3 == 0:
-			code, want = known[i%len(known)].Buggy, "fail"
+			code, want = known[one].Buggy, "fail"
 		}
 		code += fmt.Sprintf("\n# %d\n", i)
 		expected[schema.Hash(code)+" "+id] = want
