@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	_ "modernc.org/sqlite"
@@ -33,6 +34,9 @@ type DB struct {
 	reader *sql.DB
 	now    func() time.Time
 	backup string
+
+	mu         sync.Mutex
+	statements map[string]*sql.Stmt // by query; nil for one seen once
 }
 
 // Open opens the workbench file at path and brings it to the current schema.
@@ -42,7 +46,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := checkFile(path, o.Create); err != nil {
 		return nil, err
 	}
-	db := &DB{path: path, now: o.Now}
+	db := &DB{path: path, now: o.Now, statements: map[string]*sql.Stmt{}}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -130,12 +134,43 @@ func (db *DB) Now() time.Time { return db.now() }
 
 // Query reads. The statement cannot write: its connection is opened read-only.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if stmt := db.prepared(ctx, query); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
 	return db.reader.QueryContext(ctx, query, args...)
 }
 
 // QueryRow reads one row.
 func (db *DB) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	if stmt := db.prepared(ctx, query); stmt != nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
 	return db.reader.QueryRowContext(ctx, query, args...)
+}
+
+// mostPrepared bounds the statements kept: those of the workbench itself, which
+// come again and again, not those that people type.
+const mostPrepared = 64
+
+// prepared returns the statement of a query that comes for the second time or
+// later; nil for others, and for those that do not compile, whose error belongs to
+// whoever runs them.
+func (db *DB) prepared(ctx context.Context, query string) *sql.Stmt {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	stmt, seen := db.statements[query]
+	if !seen && len(db.statements) < mostPrepared {
+		db.statements[query] = nil
+	}
+	if !seen || stmt != nil {
+		return stmt
+	}
+	stmt, err := db.reader.PrepareContext(context.WithoutCancel(ctx), query)
+	if err != nil {
+		return nil
+	}
+	db.statements[query] = stmt
+	return stmt
 }
 
 // UUID is the identity of the file, given to it when it was created.

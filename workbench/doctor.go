@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,14 @@ type finding struct {
 	Check  string `json:"check"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
+	*held
+}
+
+// held is what a finding about isolation tells besides.
+type held struct {
+	Level    sandbox.Level `json:"level"`
+	Features []string      `json:"features"`
+	Notes    []string      `json:"notes"`
 }
 
 func (a *app) doctorCommand() *cobra.Command {
@@ -44,21 +53,35 @@ func (a *app) doctorCommand() *cobra.Command {
 func (a *app) examineMachine(ctx context.Context) []finding {
 	python, err := sandbox.Find(ctx, a.config.Python)
 	if err != nil {
-		return []finding{{"python", false, err.Error()}}
+		return []finding{{Check: "python", Detail: err.Error()}}
 	}
-	found := []finding{{"python", true, "CPython " + python.Version}}
-	pool, err := a.openPool(ctx)
+	return []finding{{Check: "python", OK: true, Detail: "CPython " + python.Version}, a.examineIsolation(ctx, python)}
+}
+
+// examineIsolation opens a sandbox even where it is weak, for it runs nothing but
+// its own probe, and judges afterwards.
+func (a *app) examineIsolation(ctx context.Context, python sandbox.Interpreter) finding {
+	pool, err := sandbox.Open(ctx, sandbox.Options{Interpreter: python, Workers: 1, Limits: a.limits(), AllowWeak: true, Log: a.log})
 	if err != nil {
-		return append(found, finding{"isolation", false, err.Error()})
+		return finding{Check: "isolation", Detail: err.Error()}
 	}
 	defer pool.Close()
-	isolation := pool.Isolation()
-	return append(found, finding{"isolation", true, fmt.Sprintf("%s on %s/%s: %s", isolation.Level, runtime.GOOS, runtime.GOARCH, strings.Join(isolation.Features, ", "))})
+	i := pool.Isolation()
+	f := finding{
+		Check:  "isolation",
+		OK:     i.Level.Holds() || a.config.AllowWeak,
+		Detail: fmt.Sprintf("%s on %s/%s: %s", i.Level, runtime.GOOS, runtime.GOARCH, cmp.Or(strings.Join(i.Features, ", "), "nothing holds")),
+		held:   &held{i.Level, append([]string{}, i.Features...), append([]string{}, i.Notes...)},
+	}
+	if !i.Level.Holds() {
+		f.Detail += "; " + i.Shortfall()
+	}
+	return f
 }
 
 func (a *app) examineFile(ctx context.Context) ([]finding, error) {
 	if _, err := os.Stat(a.config.DB); errors.Is(err, os.ErrNotExist) {
-		return []finding{{"database", true, a.config.DB + " is not there yet: nothing to check"}}, nil
+		return []finding{{Check: "database", OK: true, Detail: a.config.DB + " is not there yet: nothing to check"}}, nil
 	}
 	db, err := a.openReadOnly(ctx)
 	if err != nil {
@@ -69,9 +92,9 @@ func (a *app) examineFile(ctx context.Context) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := []finding{{"database", len(violations) == 0, fmt.Sprintf("%s: schema version %d, integrity, append-only triggers and content addresses", a.config.DB, schema.Version())}}
+	found := []finding{{Check: "database", OK: len(violations) == 0, Detail: fmt.Sprintf("%s: schema version %d, integrity, append-only triggers and content addresses", a.config.DB, schema.Version())}}
 	for _, v := range violations {
-		found = append(found, finding{v.Check, false, v.Detail})
+		found = append(found, finding{Check: v.Check, Detail: v.Detail})
 	}
 	invariants, err := a.examineInvariants(ctx, db)
 	return append(found, invariants...), err
@@ -91,7 +114,7 @@ func (a *app) examineInvariants(ctx context.Context, db *schema.DB) ([]finding, 
 		if err != nil {
 			return nil, err
 		}
-		f := finding{q.Name, violations == 0, "none: " + q.Purpose}
+		f := finding{Check: q.Name, OK: violations == 0, Detail: "none: " + q.Purpose}
 		if violations > 0 {
 			f.Detail = fmt.Sprintf("%d: %s; see `workbench query %s`", violations, q.Purpose, q.Name)
 		}
@@ -120,7 +143,7 @@ func (a *app) reportFindings(findings []finding) error {
 			mark = "FAIL"
 			failed++
 		}
-		if err := a.print(f, "%s  %-22s %s", mark, f.Check, f.Detail); err != nil {
+		if err := a.print(f, "%s  %-22s %s%s", mark, f.Check, f.Detail, f.held.lines()); err != nil {
 			return err
 		}
 	}
@@ -128,4 +151,16 @@ func (a *app) reportFindings(findings []finding) error {
 		return checkError{fmt.Errorf("%d of %d checks failed", failed, len(findings))}
 	}
 	return nil
+}
+
+// lines puts each note under the finding.
+func (h *held) lines() string {
+	if h == nil {
+		return ""
+	}
+	var b strings.Builder
+	for _, note := range h.Notes {
+		fmt.Fprintf(&b, "\n      %-22s %s", "", note)
+	}
+	return b.String()
 }

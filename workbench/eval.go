@@ -13,6 +13,7 @@ import (
 	"nextworkbench/workbench/prompt"
 	"nextworkbench/workbench/sample"
 	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/verify"
 )
 
 // evalSettings say what is measured.
@@ -134,7 +135,7 @@ func (a *app) evaluate(ctx context.Context, db *schema.DB, pool *sandbox.Pool, s
 	if err := a.sample(ctx, db, sampler, job); err != nil {
 		return out, err
 	}
-	if _, err := a.verify(ctx, db, pool, false); err != nil {
+	if _, err := a.verify(ctx, db, pool, verify.Options{}); err != nil {
 		return out, err
 	}
 	return out, out.count(ctx, db, e.Ks)

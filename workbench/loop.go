@@ -13,6 +13,7 @@ import (
 	"nextworkbench/workbench/audit"
 	"nextworkbench/workbench/sample"
 	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/verify"
 )
 
 // loopSettings are the settings of a run: Algorithm 1 of NExT (arXiv 2404.14662)
@@ -121,7 +122,7 @@ func (l *loop) begin(ctx context.Context) (tasks []schema.TaskID, err error) {
 	if err != nil {
 		return nil, hint(err, "go on with the settings it was started with, or name another --run")
 	}
-	if _, err := l.verify(ctx, l.db, l.pool, false); err != nil {
+	if _, err := l.verify(ctx, l.db, l.pool, verify.Options{}); err != nil {
 		return nil, err
 	}
 	if _, err := l.trace(ctx, l.db, l.pool, false); err != nil {
@@ -243,7 +244,7 @@ func (l *loop) drawJob(ctx context.Context, job sample.Job, number int, tasks []
 	if err := l.sample(ctx, l.db, l.sampler, job); err != nil {
 		return err
 	}
-	_, err = l.verify(ctx, l.db, l.pool, false)
+	_, err = l.verify(ctx, l.db, l.pool, verify.Options{})
 	return err
 }
 

@@ -27,11 +27,17 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, noPython := sandbox.Find(t.Context(), "")
+	python, noPython := sandbox.Find(t.Context(), "")
+	lame, err := filepath.Abs("sandbox/testdata/without_ctypes.py")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLE", shipped)
+			env.Setenv("PYTHON", python.Path)
+			env.Setenv("WITHOUT_CTYPES", lame) // makes such a Python in a directory
 			return nil
 		},
 		Condition: func(name string) (bool, error) { return name == "python" && noPython == nil, nil },

@@ -117,7 +117,7 @@ func (a *app) explain(err error) {
 	case errors.Is(err, schema.ErrNewer):
 		fmt.Fprintf(a.err, "hint: use the newer workbench that wrote it\n")
 	case errors.Is(err, sandbox.ErrTooWeak):
-		fmt.Fprintf(a.err, "hint: allow user namespaces or Landlock, or accept the risk with --allow-weak\n")
+		fmt.Fprintf(a.err, "hint: `workbench doctor` tells what holds; accept the risk with --allow-weak\n")
 	}
 }
 

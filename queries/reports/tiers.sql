@@ -1,10 +1,11 @@
 -- name: tiers
--- purpose: per source of tasks and tier of trust: tests executed, their share of the source's in percent, and passes
-SELECT t.source, o.tier, count(*) AS tests,
-       round(100.0 * count(*) / sum(count(*)) OVER (PARTITION BY t.source), 2) AS percent,
+-- purpose: how the tests of each file of tasks were decided: executions per tier, their share, and how many passed
+SELECT f.name AS tasks_from, o.tier, count(*) AS executions,
+       round(100.0 * count(*) / sum(count(*)) OVER (PARTITION BY f.name), 2) AS percent,
        sum(o.verdict = 'pass') AS passes
 FROM v_verification v
 JOIN outcome o ON o.verification_id = v.verification_id
 JOIN task t ON t.id = v.task_id
-GROUP BY t.source, o.tier
-ORDER BY t.source, CASE o.tier WHEN 'value' THEN 1 WHEN 'split' THEN 2 ELSE 3 END
+JOIN ingest_file f ON f.id = t.ingest_file_id
+GROUP BY f.name, o.tier
+ORDER BY f.name, o.tier DESC

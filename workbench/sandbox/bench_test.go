@@ -67,3 +67,44 @@ func BenchmarkCandidates(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCosts tells where the time of a candidate goes, in microseconds of one
+// worker: a process alone; one that loads nothing; one that loads the program;
+// what the first call and a further one add; and a request that computes nothing.
+func BenchmarkCosts(b *testing.B) {
+	const nothing, call = "None", `most_common_words("the cat and the hat and the bat", 2)`
+	stages := []struct {
+		name  string
+		steps []Step
+		of    string
+	}{
+		{"fork", nil, ""},
+		{"load-nothing", []Step{LoadStep()}, ""},
+		{"load-program", []Step{LoadStep()}, mbpp},
+		{"first-call", []Step{LoadStep(), CallStep(call)}, mbpp},
+		{"second-call", []Step{LoadStep(), CallStep(call), CallStep(call)}, mbpp},
+		{"request", []Step{LoadStep(), CallStep(call), CallStep(call), CallStep(nothing)}, mbpp},
+	}
+	p := open(b, Options{Workers: 1})
+	for _, stage := range stages {
+		b.Run(stage.name, func(b *testing.B) {
+			for b.Loop() {
+				throughSteps(b, p, stage.of, stage.steps)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N), "us/candidate")
+		})
+	}
+}
+
+func throughSteps(b *testing.B, p *Pool, source string, steps []Step) {
+	c, err := p.Start(b.Context(), Program{Source: source, Quiet: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	for _, step := range steps {
+		if r, err := c.step(b.Context(), step); err != nil || r.Ending != Returned {
+			b.Fatal(r, err)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -17,6 +18,7 @@ type Program struct {
 	Instrument        string // a Module of Options.Instruments that runs it, empty for none
 	InstrumentOptions string // JSON handed to the instrument
 	Stdin             string
+	Quiet             bool // replies do not tell what the program writes, which spares it some time
 }
 
 // Candidate is the process of one program. It serves one request at a time, in
@@ -113,12 +115,13 @@ func (c *Candidate) request(s Step) *request {
 		r.str(s.text)
 		return r
 	}
-	r := newRequest(5)
+	r := newRequest(6)
 	r.str("load")
-	r.str(c.program.Source)
+	r.str(strings.TrimPrefix(c.program.Source, "\ufeff")) // as Python reads a file
 	r.str(c.program.Filename)
 	r.str(c.program.Instrument)
 	r.str(c.program.InstrumentOptions)
+	r.str(map[bool]string{true: "quiet"}[c.program.Quiet])
 	return r
 }
 
@@ -300,7 +303,7 @@ func (c *Candidate) frameCap() int64 {
 var errTimeUp = errors.New("time is up")
 
 // watch looks at the clocks of one request. CPU time decides; wall time only
-// where the process does not compute.
+// where the process neither computes nor waits to.
 type watch struct {
 	ctx    context.Context
 	child  *child
@@ -324,8 +327,14 @@ func (w *watch) used() time.Duration {
 	return now - w.before
 }
 
+// late tells whether the time is up. A process that waits for a core on a busy
+// machine does not use up its wall time.
 func (w *watch) late() bool {
-	return time.Since(w.began) >= w.limits.Wall || w.used() >= w.limits.CPU
+	if w.used() >= w.limits.CPU {
+		return true
+	}
+	elapsed := time.Since(w.began)
+	return elapsed >= w.limits.Wall && elapsed-w.child.process.waited() >= w.limits.Wall
 }
 
 // explain finds out how a candidate ended that closed its socket.

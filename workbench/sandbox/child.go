@@ -20,7 +20,7 @@ type child struct {
 // Read reads for as long as the request has time.
 func (c *child) Read(b []byte) (int, error) {
 	for {
-		if time.Since(c.watch.began) >= c.watch.limits.Wall {
+		if time.Since(c.watch.began) >= c.watch.limits.Wall && c.watch.late() {
 			return 0, errTimeUp
 		}
 		n, err := c.line.Read(b)
@@ -44,6 +44,7 @@ func (c *child) close() {
 // child returns a process that is ready for requests: the one forked ahead, or a
 // new one for a program that has a standard input.
 func (z *zygote) child(ctx context.Context, stdin string) (*child, error) {
+	z.clearFlags()
 	l, err := z.takeSpare(), error(nil)
 	if l == nil || stdin != "" {
 		z.keepSpare(l)

@@ -18,16 +18,31 @@ var hostile = []struct {
 	{"clone by number", "worked(lambda: check(libc.syscall(56, 17, 0, 0, 0, 0)))", Returned},
 	{"clone3 by number", "worked(lambda: check(libc.syscall(435, ctypes.create_string_buffer(88), 88)))", Returned},
 	{"fork by the 32-bit gate", "worked(lambda: check(int80(2)))", Returned},
+	{"fork by number", "worked(lambda: check(libc.syscall(57)))", Returned},
+	{"calls by their x32 numbers", "worked(*[lambda n=n: check(libc.syscall(0x40000000 | n, 0, 0, 0)) for n in (39, 57, 520, 41)])", Returned},
+	{"another filter", "worked(lambda: check(libc.syscall(317, 1, 0, ctypes.create_string_buffer(16))), lambda: check(libc.prctl(22, 2, ctypes.create_string_buffer(16))))", Returned},
 	{"exec", "worked(lambda: os.execv('/bin/true', ['true']), lambda: os.execv(sys.executable, ['python']))", Returned},
 	{"spawn", "worked(lambda: __import__('subprocess').run(['true']), lambda: check(os.system('true') == 0 or -1))", Returned},
 	{"threads", "[__import__('threading').Thread(target=time.sleep, args=(100,)).start() for i in range(100000)]", Raised},
 	{"kill everybody", "worked(lambda: os.kill(-1, 9), lambda: os.kill(1, 9), lambda: os.killpg(0, 9), lambda: os.kill(os.getppid(), 19))", Returned},
 	{"stop the parent by number", "worked(lambda: check(libc.syscall(234, 1, 1, 9)), lambda: check(libc.syscall(200, 1, 9)), lambda: check(libc.syscall(424, 3, 9, 0, 0)))", Returned},
+	{"signals to neighbours", "worked(*[lambda p=p: os.kill(p, 0) for p in range(1, 1000) if p != os.getpid()])", Returned},
+	{"signals by queue", "worked(lambda: check(libc.syscall(129, 1, 9, ctypes.create_string_buffer(128))), lambda: check(libc.syscall(297, 1, 1, 9, ctypes.create_string_buffer(128))))", Returned},
+	{"signals by descriptor", "worked(*[lambda c=c: fcntl.fcntl(3, c, os.getppid()) for c in (8, 10, 15)], *[lambda c=c: fcntl.ioctl(3, c, os.getppid().to_bytes(4, 'little')) for c in (0x8901, 0x8902)])", Returned},
+	{"outlive the parent", "worked(*[lambda o=o, v=v: check(libc.prctl(o, v, 0, 0, 0)) for o, v in ((1, 0), (4, 1), (36, 1), (35, 1), (28, 0), (0x59616d61, -1))])", Returned},
+	{"terminal", "worked(*[lambda c=c: fcntl.ioctl(0, c, b'x') for c in (0x5412, 0x541c, 0x540e)])", Returned},
+	{"socket pairs of other families", "worked(*[lambda f=f: check(libc.socketpair(f, 1, 0, (ctypes.c_int * 2)())) for f in (2, 10, 16, 30, 38)])", Returned},
+	{"messages to an address", "worked(*[lambda a=a: __import__('socket').socketpair(1, 2)[0].sendto(b'x', a) for a in ('/dev/log', b'\\0x')])", Returned},
+	{"messages out of band", "worked(lambda: __import__('socket').socketpair()[0].send(b'x', 1), lambda: __import__('socket').socketpair()[0].sendmsg([b'x']))", Returned},
 	{"network", "worked(*[lambda f=f: __import__('socket').socket(f) for f in (1, 2, 10, 16, 17)])", Returned},
 	{"dns", "worked(lambda: __import__('socket').getaddrinfo('localhost.localdomain', 80))", Returned},
 	{"read files", "worked(*[lambda p=p: open(p).read() for p in ('/etc/passwd', '/proc/self/mem', '/proc/1/environ', '/proc/self/maps', '/sys/kernel', '/root', '/home')])", Returned},
 	{"list directories", "worked(lambda: os.listdir('/'), lambda: os.listdir('..'), lambda: os.listdir('/proc'))", Returned},
 	{"write files", "worked(*[lambda p=p: open(p, 'w').write('x') for p in ('/x', '/tmp/x', os.__file__, '/dev/shm/x')], lambda: os.mkdir('/y'), lambda: os.symlink('/', '/z'))", Returned},
+	{"change files", "worked(*[lambda c=c: fcntl.ioctl(open(os.__file__), c, bytes(128)) for c in (0x80086601, 0x40086602, 0x401c5820, 0x40806685, 0x40049409)])", Returned},
+	{"lease files", "worked(lambda: fcntl.fcntl(open(os.__file__), 1024, 0), lambda: fcntl.fcntl(os.open('/', 0), 1026, 1))", Returned},
+	{"empty files", "worked(*[lambda m=m: os.open(os.__file__, m) for m in (os.O_TRUNC, os.O_WRONLY, os.O_RDWR)], lambda: os.truncate(os.__file__, 0), lambda: os.chmod(os.__file__, 0), lambda: os.utime(os.__file__), lambda: os.unlink(os.__file__))", Returned},
+	{"larger pipes", "worked(lambda: fcntl.fcntl(os.pipe()[0], 1031, 1 << 20))", Returned},
 	{"memory files", "worked(lambda: os.write(os.memfd_create('x'), b'x'), lambda: check(libc.shmget(0, 1 << 30, 0o1777)), lambda: check(libc.syscall(29, 0, 1 << 20, 0o1777)))", Returned},
 	{"mount", "worked(lambda: check(libc.mount(b'tmpfs', b'/', b'tmpfs', 0, None)), lambda: check(libc.umount2(b'/usr', 2)), lambda: check(libc.chroot(b'/')))", Returned},
 	{"namespaces", "worked(lambda: check(libc.unshare(0x10000000)), lambda: check(libc.setns(0, 0)))", Returned},
@@ -53,7 +68,7 @@ var hostile = []struct {
 }
 
 const armoury = `
-import ctypes, mmap, os, resource, sys, time
+import ctypes, fcntl, mmap, os, resource, sys, time
 libc = ctypes.CDLL(None, use_errno=True)
 
 def check(result):
@@ -114,6 +129,12 @@ func TestHostile(t *testing.T) {
 	if p.Isolation().Level != Full {
 		t.Skipf("isolation is only %+v", p.Isolation())
 	}
+	attack(t, p)
+}
+
+// attack runs every hostile program beside a harmless one.
+func attack(t *testing.T, p *Pool) {
+	t.Helper()
 	neighbour := load(t, p, "def f(): return 'well'")
 	for _, test := range hostile {
 		t.Run(test.name, func(t *testing.T) {

@@ -36,11 +36,11 @@ const profile = `(version 1)
 
 // confinements lists the ways to start a worker, strongest first.
 func confinements(withhold []string) []confinement {
-	plain := confinement{name: "unwrapped"}
+	plain := confinement{name: "unwrapped", promises: Plain}
 	if slices.Contains(withhold, "sandbox-exec") {
 		return []confinement{plain}
 	}
-	return []confinement{{name: "sandbox-exec"}, plain}
+	return []confinement{{name: "sandbox-exec", promises: Wrapped}, plain}
 }
 
 func (c confinement) wrapped() bool { return c.name == "sandbox-exec" }
@@ -64,6 +64,9 @@ func (c confinement) configure(config map[string]any) error {
 	return nil
 }
 
+// keepToCore: the system places its threads itself.
+func (w *worker) keepToCore(int) {}
+
 // process is a candidate as the kernel knows it.
 type process struct{ pid int }
 
@@ -83,8 +86,13 @@ func (p process) kill() error {
 
 func (p process) close() {}
 
+// contradicted: the system gives no account that could be held against features.
+func (p process) contradicted(*worker) ([]string, error) { return nil, nil }
+
 // cpu is not to be had of another process here: wall time decides.
 func (p process) cpu() (time.Duration, bool) { return 0, false }
+
+func (p process) waited() time.Duration { return 0 }
 
 func (l *line) askForSender() error { return nil }
 

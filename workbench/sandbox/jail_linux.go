@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,11 +28,15 @@ const (
 // confinements lists the ways to start a worker, strongest first.
 func confinements(withhold []string) []confinement {
 	with := func(feature string) bool { return !slices.Contains(withhold, feature) }
-	base := confinement{name: "without namespaces", landlock: with("landlock"), seccomp: with("seccomp")}
+	base := confinement{name: "without namespaces", promises: NoNamespaces,
+		root: with("readonly-root"), landlock: with("landlock"), seccomp: with("seccomp")}
+	if with("cgroup") {
+		base.groups, base.note = openGroups()
+	}
 	var list []confinement
 	if with("namespaces") {
 		c := base
-		c.name, c.namespaces, c.user = "user namespace", true, true
+		c.name, c.promises, c.namespaces, c.user = "user namespace", Full, true, true
 		list = append(list, c)
 		if os.Geteuid() == 0 {
 			c.name, c.user = "namespaces as root", false
@@ -81,18 +87,40 @@ func (c confinement) configure(config map[string]any) error {
 		"landlock_create_ruleset": unix.SYS_LANDLOCK_CREATE_RULESET, "landlock_add_rule": unix.SYS_LANDLOCK_ADD_RULE,
 		"landlock_restrict_self": unix.SYS_LANDLOCK_RESTRICT_SELF,
 	}
-	if c.namespaces && c.user {
-		config["processes"] = mostTasks // counted per user namespace, so other processes do not matter
+	config["root"] = c.root
+	if c.user || os.Geteuid() == 0 {
+		config["processes"] = mostTasks // of a user namespace or a user of its own, so that nobody else's count
 	}
 	if !c.seccomp {
 		return nil
 	}
-	zygote, child, err := filters()
+	f, err := assemble()
 	if err != nil {
 		return fmt.Errorf("configure: %w", err)
 	}
-	config["filter"], config["child_filter"], config["own_pid"] = zygote, child, ownPid
+	config["filter"], config["files_filter"], config["child_filter"], config["own_pid"] = f.zygote, f.files, f.child, ownPid
 	return nil
+}
+
+// keepToCore keeps a zygote and its children on one of the cores that this
+// process may use. The kernel spreads forks over idle cores, where every page that
+// they share with their parent is far away. A machine that refuses loses speed.
+func (w *worker) keepToCore(pid int) {
+	var may, one unix.CPUSet
+	if unix.SchedGetaffinity(0, &may) != nil || may.Count() == 0 {
+		return
+	}
+	skip := w.index % w.pool.options.Workers % may.Count()
+	for core := 0; ; core++ {
+		if may.IsSet(core) {
+			if skip == 0 {
+				one.Set(core)
+				_ = unix.SchedSetaffinity(pid, &one)
+				return
+			}
+			skip--
+		}
+	}
 }
 
 // process is a candidate as the kernel knows it.
@@ -139,6 +167,47 @@ func (p process) cpu() (time.Duration, bool) {
 		return 0, false
 	}
 	return time.Duration(t.Nano()), true
+}
+
+// contradicted names the features that the kernel's own account of a process
+// does not bear out.
+func (p process) contradicted(w *worker) ([]string, error) {
+	if self, err := os.Readlink("/proc/self"); err != nil || self != strconv.Itoa(os.Getpid()) {
+		return nil, errors.New("/proc is not of this process namespace")
+	}
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.pid))
+	if err != nil {
+		return nil, err
+	}
+	status := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		name, value, _ := strings.Cut(line, ":")
+		status[name] = strings.Join(strings.Fields(value), " ")
+	}
+	none, id := strings.Repeat("0", 16), strconv.Itoa(firstUser+w.index)
+	ids := strings.Join([]string{id, id, id, id}, " ")
+	var wrong []string
+	for _, fact := range []struct{ feature, name, want string }{
+		{"capabilities", "CapPrm", none}, {"capabilities", "CapEff", none}, {"capabilities", "CapInh", none}, {"capabilities", "CapAmb", none},
+		{"no-new-privs", "NoNewPrivs", "1"}, {"seccomp", "Seccomp", "2"},
+		{"identity", "Uid", ids}, {"identity", "Gid", ids}, {"identity", "Groups", ""},
+	} {
+		if got, ok := status[fact.name]; ok && got != fact.want {
+			wrong = append(wrong, fact.feature)
+		}
+	}
+	return wrong, nil
+}
+
+// waited is how long the process has stood ready to run without a core to run on.
+func (p process) waited() time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", p.pid))
+	var ran, waited int64
+	if err != nil {
+		return 0
+	}
+	_, _ = fmt.Sscan(string(stat), &ran, &waited) // what is not there counts as nothing
+	return time.Duration(waited)
 }
 
 // askForSender makes the kernel say which process a message came from.

@@ -16,7 +16,9 @@ const peakUnit = 1
 var errSystem = fmt.Errorf("running programs is not supported on %s: %w", runtime.GOOS, errors.ErrUnsupported)
 
 // confinements: one way, which fails and says why.
-func confinements([]string) []confinement { return []confinement{{name: runtime.GOOS}} }
+func confinements([]string) []confinement {
+	return []confinement{{name: runtime.GOOS, promises: Plain}}
+}
 
 func (w *worker) user() int { return 0 }
 
@@ -24,12 +26,20 @@ func (c confinement) apply(*exec.Cmd, *worker) {}
 
 func (c confinement) configure(map[string]any) error { return errSystem }
 
+func (w *worker) keepToCore(int) {}
+
 type process struct{}
 
 func openProcess(int) (process, error)       { return process{}, errSystem }
 func (p process) kill() error                { return errSystem }
 func (p process) close()                     {}
 func (p process) cpu() (time.Duration, bool) { return 0, false }
+
+func (p process) contradicted(*worker) ([]string, error) { return nil, errSystem }
+
+func (p process) waited() time.Duration { return 0 }
+
+func (z *zygote) clearFlags() {}
 
 func holding(string) (*os.File, error) { return nil, errSystem }
 

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -65,7 +64,7 @@ type Options struct {
 	Instruments []Module
 	Log         *slog.Logger // nil means silence
 
-	withhold []string // features not to try, so that tests see every level
+	Withhold []string // features not to use, so that tests see the weaker levels
 }
 
 // Pool runs candidates, at most Workers at a time.
@@ -105,46 +104,6 @@ func (p *Pool) add(to chan *worker, index int) {
 	w := &worker{index: index, pool: p}
 	p.workers = append(p.workers, w)
 	to <- w
-}
-
-// settle takes the strongest confinement that a worker starts under, and
-// believes of it only what the probe confirms.
-func (p *Pool) settle(ctx context.Context) error {
-	w := <-p.free
-	defer func() { p.free <- w }()
-	var refused []string
-	for _, c := range confinements(p.options.withhold) {
-		w.confinement = c
-		err := w.start(ctx)
-		if err == nil {
-			p.isolation, err = p.probe(ctx, w)
-		}
-		if err == nil {
-			p.isolation.Notes = append(refused, p.isolation.Notes...)
-			for _, other := range p.workers {
-				other.confinement = c
-			}
-			return p.judgeIsolation()
-		}
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		w.discard()
-		refused = append(refused, fmt.Sprintf("%s: %v", c.name, err))
-	}
-	return fmt.Errorf("%w: no worker starts: %v", ErrInfra, refused)
-}
-
-func (p *Pool) judgeIsolation() error {
-	p.options.Log.Info("sandbox", "isolation", p.isolation.Level, "features", p.isolation.Features, "notes", p.isolation.Notes)
-	switch p.isolation.Level {
-	case Full, NoNamespaces, Wrapped:
-		return nil
-	}
-	if p.options.AllowWeak {
-		return nil
-	}
-	return fmt.Errorf("%w: level %s, features %v, notes %v", ErrTooWeak, p.isolation.Level, p.isolation.Features, p.isolation.Notes)
 }
 
 // Isolation says what holds the candidates of this pool, as probed by Open.

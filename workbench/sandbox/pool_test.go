@@ -445,7 +445,7 @@ func TestLevels(t *testing.T) {
 		{[]string{"namespaces", "landlock", "seccomp"}, Plain, true},
 	} {
 		o := full.options
-		o.withhold = test.withhold
+		o.Withhold = test.withhold
 		if _, err := Open(t.Context(), o); errors.Is(err, ErrTooWeak) != test.refused {
 			t.Errorf("without %v: %v", test.withhold, err)
 		}

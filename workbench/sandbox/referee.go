@@ -21,15 +21,16 @@ type Verdict uint8
 const (
 	Passed         Verdict = iota
 	Failed                 // an assertion did not hold; Exception tells which
-	TestRaised             // the test, or the program through it, raised Exception; NoCall when it would pass without the program
-	Inexpressible          // the test needs more than values; Exception.Message says what
+	TestRaised             // the test, or the program through it, raised Exception; NoCall when it passes without the program
+	Inexpressible          // the test itself needs more than values; Exception.Message says what
+	Unfit                  // the program's values cannot be told to the test; Exception.Message says why
 	CandidateEnded         // Reply says how
 	TestEnded              // the test's own process did; Reply says how
 )
 
 // String returns the verdict in words.
 func (v Verdict) String() string {
-	names := [...]string{"passed", "failed", "raised", "inexpressible", "candidate ended", "test ended"}
+	names := [...]string{"passed", "failed", "raised", "inexpressible", "unfit", "candidate ended", "test ended"}
 	if int(v) < len(names) {
 		return names[v]
 	}
@@ -98,7 +99,7 @@ func (s *session) finish(f []*Value) Judgement {
 	j.Exception = Exception{Type: printable(f[2].Text), Base: printable(f[3].Text), Message: printable(f[4].Text)}
 	j.Output = printable(clip(f[5].Text, s.test.limits.Output))
 	switch {
-	case j.Verdict > Inexpressible:
+	case j.Verdict > Unfit:
 		j.Verdict, j.Reply = TestEnded, Reply{Ending: Forged}
 	case j.Verdict == Passed && j.Queries == 0:
 		j.Verdict, j.Exception = TestRaised, Exception{Type: "NoCall", Base: "Exception", Message: "the test passes whatever the program is"}

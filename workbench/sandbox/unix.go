@@ -2,7 +2,17 @@
 
 package sandbox
 
-import "syscall"
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// clearFlags resets the flags of the file that all children share: what the last
+// one left in them would be a message to the next.
+func (z *zygote) clearFlags() {
+	_, _ = unix.FcntlInt(z.null.Fd(), unix.F_SETFL, 0)
+}
 
 // classify names the ending from the wait status.
 func (c *Candidate) classify(end ending, r *Reply) {

@@ -59,6 +59,8 @@ type worker struct {
 // zygote is a running jail.
 type zygote struct {
 	cmd      *exec.Cmd
+	null     *os.File // standard input and output of all its children
+	group    *group   // its cgroup, nil where there is none
 	control  *line
 	stderr   *tail
 	ended    chan struct{} // closed when the process has been waited for
@@ -145,15 +147,21 @@ func (w *worker) launch(ctx context.Context) (*zygote, error) {
 	}
 	defer theirs.Close()
 	z := &zygote{control: ours, stderr: &tail{}, ended: make(chan struct{})}
-	z.cmd = w.command(theirs, z.stderr)
-	if err := w.pool.launch.run(z.cmd.Start); err != nil {
+	if z.null, err = os.OpenFile(os.DevNull, os.O_RDWR, 0); err != nil {
 		ours.close()
+		return nil, err
+	}
+	if err := w.pool.launch.run(func() error { return w.spawn(z, theirs) }); err != nil {
+		ours.close()
+		z.null.Close()
 		return nil, err
 	}
 	go func() {
 		defer close(z.ended)
+		defer z.group.end()
 		_ = z.cmd.Wait() // how it ended says nothing that its socket does not
 	}()
+	w.keepToCore(z.cmd.Process.Pid)
 	if err := z.greet(ctx, config); err != nil {
 		z.end()
 		if said := z.stderr.String(); said != "" {
@@ -167,12 +175,12 @@ func (w *worker) launch(ctx context.Context) (*zygote, error) {
 // command is the zygote's command line. PYTHONHASHSEED must be obeyed, so -E
 // and -I are out; the environment is clean instead. What the loader binds at
 // once need not be bound in every child.
-func (w *worker) command(control *os.File, stderr io.Writer) *exec.Cmd {
+func (w *worker) command(control, null *os.File, stderr io.Writer) *exec.Cmd {
 	cmd := exec.Command(w.pool.options.Interpreter.Path, "-s", "-S", "-B", "-X", "utf8", "-c", zygoteSource)
 	cmd.Env = []string{"PYTHONHASHSEED=0", "LC_ALL=C.UTF-8", "TZ=UTC", "HOME=/", "PATH=", "LD_BIND_NOW=1"}
 	cmd.Dir = "/"
 	cmd.ExtraFiles = []*os.File{control}
-	cmd.Stderr = stderr
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = null, null, stderr
 	cmd.WaitDelay = time.Second
 	w.confinement.apply(cmd, w)
 	return cmd
@@ -233,6 +241,7 @@ func (z *zygote) end() {
 	z.mu.Unlock()
 	z.control.close()
 	<-z.ended
+	z.null.Close()
 }
 
 // launcher starts processes from one thread that lives as long as the pool:

@@ -29,7 +29,7 @@ import (
 )
 
 // Version names the judging code; it changes when verdicts may change.
-const Version = "verify/1"
+const Version = "verify/2"
 
 // Task is what programs are judged on.
 type Task struct {
@@ -204,7 +204,7 @@ func (t *trial) start(ctx context.Context) error {
 		t.outcome.Tier = t.plan.Tier
 		return nil
 	}
-	c, err := t.verifier.pool.Start(ctx, sandbox.Program{Source: t.program})
+	c, err := t.verifier.pool.Start(ctx, sandbox.Program{Source: t.program, Quiet: true})
 	if err != nil {
 		return err
 	}

@@ -45,29 +45,38 @@ class NeedsShared(NotValue):
     """The test hands the expected value to the candidate, or needs its classes."""
 
 
+def names_in(node):
+    """The names that node loads, and those that running it binds or changes, in any scope inside it."""
+    loaded, bound, todo = set(), set(), [node]
+    while todo:
+        n = todo.pop()
+        kind = type(n)
+        if kind is ast.Name:
+            (loaded if type(n.ctx) is ast.Load else bound).add(n.id)
+            continue
+        if kind is ast.Constant:
+            continue
+        if kind in (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef) or kind is ast.ExceptHandler and n.name:
+            bound.add(n.name)
+        elif kind in (ast.Import, ast.ImportFrom):
+            bound.update((a.asname or a.name).split(".")[0] for a in n.names)
+        elif kind is ast.arg:
+            bound.add(n.arg)
+        todo += ast.iter_child_nodes(n)
+    return loaded, bound
+
+
 def names_loaded(node):
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return names_in(node)[0]
 
 
 def names_bound(node):
-    """Names that running node binds or changes, in any scope inside it."""
-    bound = set()
-    for n in ast.walk(node):
-        if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load):
-            bound.add(n.id)
-        elif isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            bound.add(n.name)
-        elif isinstance(n, (ast.Import, ast.ImportFrom)):
-            bound.update((a.asname or a.name).split(".")[0] for a in n.names)
-        elif isinstance(n, ast.arg):
-            bound.add(n.arg)
-        elif isinstance(n, ast.ExceptHandler) and n.name:
-            bound.add(n.name)
-    return bound
+    return names_in(node)[1]
 
 
 def names_free(node):
-    return names_loaded(node) - names_bound(node) - BUILTINS
+    loaded, bound = names_in(node)
+    return loaded - bound - BUILTINS
 
 
 class Statement:
@@ -1087,10 +1096,11 @@ def plan_split(setup, entry_point, source, reason):
         raise Pointless("it never calls the program")
     refuse_live_classes(running, stubs)
     refuse_shown_answers(tree, entry, stubs)
-    methods = sorted({n.attr for r in running for n in ast.walk(r) if isinstance(n, ast.Attribute)} | {"__call__"})
+    methods = methods_used(running)
     names = []
     for name in sorted(stubs):
-        names += [f"{name}.{m}" for m in methods] if name[:1].isupper() and name != entry_point else [name]
+        made = name[:1].isupper() and (name != entry_point or has_instances(running, name))
+        names += [f"{name}.{m}" for m in methods] if made else [name]
     imports = [f"import {IMPORTS.get(m, m)}\n" for m in sorted(free & MODULES - setup.names)]
     return {
         "tier": "split",
@@ -1099,6 +1109,31 @@ def plan_split(setup, entry_point, source, reason):
         "stubs": names,
         "reason": reason,
     }
+
+
+def methods_used(nodes):
+    """The methods that code may call, by name or by what the language does."""
+    parts = [n for node in nodes for n in ast.walk(node)]
+    used = {n.attr for n in parts if isinstance(n, ast.Attribute)} | {"__call__"}
+    if any(isinstance(n, ast.Name) and n.id == "len" for n in parts):
+        used.add("__len__")
+    if any(isinstance(n, ast.Subscript) for n in parts):
+        used.add("__getitem__")
+    if any(isinstance(n, (ast.In, ast.NotIn)) for n in parts):
+        used.add("__contains__")
+    return sorted(used)
+
+
+def has_instances(nodes, name):
+    """Whether what name returns is used as an object: it is a class, and no function with a capital."""
+    parts = [n for node in nodes for n in ast.walk(node)]
+
+    def makes(node):
+        return isinstance(node, ast.Call) and getattr(node.func, "id", None) == name
+
+    instances = {t.id for n in parts if isinstance(n, ast.Assign) and makes(n.value) for t in n.targets if isinstance(t, ast.Name)}
+    used = (n.value for n in parts if isinstance(n, ast.Attribute))
+    return any(makes(n) or getattr(n, "id", None) in instances for n in used)
 
 
 def refuse_live_classes(nodes, stubs):

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"context"
-	"strings"
 
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
@@ -30,7 +29,9 @@ func (t *trial) split(ctx context.Context) error {
 		t.drop()
 		t.end(verdictOf(j.Reply))
 	case sandbox.Inexpressible:
-		return t.inexpressible(ctx, j.Exception.Message)
+		return t.again(ctx)
+	case sandbox.Unfit:
+		t.end(schema.Fail, j.Exception.Message)
 	default:
 		t.testEnded(j.Reply)
 	}
@@ -56,14 +57,9 @@ func (t *trial) testEnded(r sandbox.Reply) {
 	t.end(verdict, "the test: "+detail)
 }
 
-// inexpressible handles a test that needs more than values. An argument that
-// cannot be sent is the test's own doing, which the shared tier can run; a
-// result that cannot is the program's, and must not get it a weaker judge.
-func (t *trial) inexpressible(ctx context.Context, why string) error {
-	if !strings.HasPrefix(why, "an argument of ") {
-		t.end(schema.Fail, why)
-		return nil
-	}
+// again decides a test that needs more than values in the shared tier. That is the
+// test's own doing: no program gets itself a weaker judge.
+func (t *trial) again(ctx context.Context) error {
 	t.drop()
 	shared := *t.plan
 	shared.Tier = schema.SharedTier

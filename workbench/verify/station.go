@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 
 	"nextworkbench/queries"
@@ -17,15 +19,16 @@ import (
 type Options struct {
 	Workers  int            // programs judged at the same time; 0 means one
 	All      bool           // run a fix's tests after its first failure too; buggy and reference programs run all
+	Repeat   int            // verifications that each program gets from this runner, to find the flaky; 0 and 1: one from any
 	Python   string         // interpreter version, for the runner's record
 	Limits   sandbox.Limits // for the runner's record
 	Level    string         // isolation level, for the runner's record
 	Progress func(Progress) // called after every stored batch; nil for none
 }
 
-// Progress counts the verifications of one Run.
+// Progress counts the programs of one Run.
 type Progress struct {
-	Done, Total, Passed, Infra int
+	Done, Total, Passed, Flaky, Infra int
 }
 
 // job is one program to judge on one task.
@@ -33,6 +36,7 @@ type job struct {
 	program schema.ProgramID
 	task    schema.TaskID
 	attempt int
+	judged  int  // verifications that it has, infra apart
 	all     bool // run the tests after the first failure too
 }
 
@@ -69,23 +73,27 @@ type round struct {
 }
 
 func (s *round) run(ctx context.Context) error {
+	if err := s.register(ctx); err != nil {
+		return err
+	}
 	jobs, err := s.unverified(ctx)
-	if err != nil || len(jobs) == 0 {
+	if err != nil {
 		return err
 	}
 	s.progress.Total = len(jobs)
+	return station.Run(ctx, jobs, s.options.Workers, s.judge, s.write)
+}
+
+// register records the runner that the verifications will name.
+func (s *round) register(ctx context.Context) error {
 	limits, err := json.Marshal(s.options.Limits)
 	if err != nil {
 		return err
 	}
-	err = s.db.Write(ctx, func(tx *schema.Tx) (err error) {
+	return s.db.Write(ctx, func(tx *schema.Tx) (err error) {
 		s.runner, err = tx.PutRunner(schema.Runner{Python: s.options.Python, Isolation: s.options.Level, Version: Version, Limits: string(limits)})
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return station.Run(ctx, jobs, s.options.Workers, s.judge, s.write)
 }
 
 // unverified lists the work.
@@ -94,7 +102,11 @@ func (s *round) unverified(ctx context.Context) ([]job, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := q.Run(ctx, s.db, nil)
+	parameters := map[string]string{}
+	if s.options.Repeat > 1 {
+		parameters["repeat"], parameters["runner"] = strconv.Itoa(s.options.Repeat), strconv.FormatInt(int64(s.runner), 10)
+	}
+	rows, err := q.Run(ctx, s.db, parameters)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +115,7 @@ func (s *round) unverified(ctx context.Context) ([]job, error) {
 	for rows.Next() {
 		var j job
 		var rank int
-		if err := rows.Scan(&j.program, &j.task, &rank, &j.attempt); err != nil {
+		if err := rows.Scan(&j.program, &j.task, &rank, &j.attempt, &j.judged); err != nil {
 			return nil, err
 		}
 		j.all = s.options.All || rank == 0
@@ -113,9 +125,9 @@ func (s *round) unverified(ctx context.Context) ([]job, error) {
 }
 
 // write stores a batch.
-func (s *round) write(ctx context.Context, batch []schema.Verification) error {
+func (s *round) write(ctx context.Context, batch [][]schema.Verification) error {
 	err := s.db.Write(ctx, func(tx *schema.Tx) error {
-		for _, v := range batch {
+		for _, v := range slices.Concat(batch...) {
 			if err := tx.RecordVerification(v); err != nil {
 				return err
 			}
@@ -125,8 +137,8 @@ func (s *round) write(ctx context.Context, batch []schema.Verification) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range batch {
-		s.count(v)
+	for _, verifications := range batch {
+		s.count(verifications[len(verifications)-1])
 	}
 	if s.options.Progress != nil {
 		s.options.Progress(s.progress)
@@ -137,6 +149,9 @@ func (s *round) write(ctx context.Context, batch []schema.Verification) error {
 func (s *round) count(v schema.Verification) {
 	s.progress.Done++
 	passed, infra := len(v.Outcomes) == v.Tests, false
+	if slices.ContainsFunc(v.Outcomes, func(o schema.Outcome) bool { return o.Verdict == schema.Flaky }) {
+		s.progress.Flaky++
+	}
 	for _, o := range v.Outcomes {
 		passed = passed && o.Verdict == schema.Pass
 		infra = infra || o.Verdict == schema.Infra
@@ -149,25 +164,32 @@ func (s *round) count(v schema.Verification) {
 	}
 }
 
-// judge reads a job's program and task and judges it.
-func (s *round) judge(ctx context.Context, j job) (schema.Verification, error) {
+// judge reads a job's program and task and judges it, as often as it takes.
+func (s *round) judge(ctx context.Context, j job) ([]schema.Verification, error) {
 	var source string
 	if err := s.db.QueryRow(ctx, `SELECT source FROM program WHERE id = ?`, j.program).Scan(&source); err != nil {
-		return schema.Verification{}, fmt.Errorf("program %d: %w", j.program, err)
+		return nil, fmt.Errorf("program %d: %w", j.program, err)
 	}
 	task, err := s.task(ctx, j.task)
 	if err != nil {
-		return schema.Verification{}, fmt.Errorf("task %d: %w", j.task, err)
+		return nil, fmt.Errorf("task %d: %w", j.task, err)
 	}
-	outcomes, err := s.verifier.judge(ctx, source, task.plan, j.all)
-	if err != nil {
-		return schema.Verification{}, fmt.Errorf("program %d on task %d: %w", j.program, j.task, err)
+	var made []schema.Verification
+	for range max(s.options.Repeat, 1) - j.judged {
+		outcomes, err := s.verifier.judge(ctx, source, task.plan, j.all)
+		if err != nil {
+			return nil, fmt.Errorf("program %d on task %d: %w", j.program, j.task, err)
+		}
+		for i := range outcomes {
+			outcomes[i].TestCase = task.cases[i]
+		}
+		made = append(made, schema.Verification{Program: j.program, Task: j.task, Runner: s.runner, Attempt: j.attempt + len(made),
+			Outcomes: outcomes, Tests: len(task.cases)})
 	}
-	for i := range outcomes {
-		outcomes[i].TestCase = task.cases[i]
+	if s.options.Repeat > 1 {
+		return s.withFlaky(ctx, j, made)
 	}
-	return schema.Verification{Program: j.program, Task: j.task, Runner: s.runner, Attempt: j.attempt,
-		Outcomes: outcomes, Tests: len(task.cases)}, nil
+	return made, nil
 }
 
 // task reads and plans a task, once for the programs that follow each other.

@@ -9,11 +9,17 @@ import (
 // openVerifier opens a verifier on the first Python found, for one test.
 func openVerifier(t testing.TB, workers int, limits sandbox.Limits) *Verifier {
 	t.Helper()
+	return openVerifierWith(t, sandbox.Options{Workers: workers, Limits: limits})
+}
+
+func openVerifierWith(t testing.TB, o sandbox.Options) *Verifier {
+	t.Helper()
 	interpreter, err := sandbox.Find(t.Context(), "")
 	if err != nil {
 		t.Skip(err)
 	}
-	pool, err := sandbox.Open(t.Context(), sandbox.Options{Interpreter: interpreter, Workers: workers, Limits: limits})
+	o.Interpreter = interpreter
+	pool, err := sandbox.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

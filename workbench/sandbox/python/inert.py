@@ -27,6 +27,10 @@ class Unencodable(Exception):
     """The value cannot leave the process; says why."""
 
 
+class Alien(Unencodable):
+    """For its type: no number of inert values makes one."""
+
+
 def encode(value, most):
     """The bytes of value, at most that many; raises Unencodable."""
     try:
@@ -76,7 +80,7 @@ class Tagging:
         for base, letter in BASES:
             if issubclass(kind, base):
                 return letter, class_name(kind, base), self.content(value, base)
-        raise Unencodable("of type %s" % NAME(kind))
+        raise Alien("of type %s" % NAME(kind))
 
     def content(self, value, base):
         if base is dict:
@@ -105,7 +109,7 @@ def class_name(kind, base):
             if ancestor is base:
                 break
             if any(name in type.__dict__["__dict__"].__get__(ancestor) for name in REDEFINING):
-                raise Unencodable("%s redefines equality" % NAME(kind))
+                raise Alien("%s redefines equality" % NAME(kind))
     return str.__getitem__(NAME(kind), slice(0, 100))
 
 

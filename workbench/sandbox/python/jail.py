@@ -6,6 +6,7 @@ filter. A child adds only what must not bind the zygote: its CPU limit and a
 small filter that takes away fork and signals to anyone but itself.
 """
 
+import errno
 import functools
 import os
 import resource
@@ -43,7 +44,7 @@ class Prison:
             self.libc = ctypes.CDLL(None, use_errno=True)
             self.libc.syscall.restype = ctypes.c_long
         elif sys.platform == "linux":
-            self.notes.append("_ctypes is missing: no system call filter, no Landlock")
+            self.notes.append("ctypes: this Python has none: no private root, no Landlock, no system call filter")
 
     # -- once, in the zygote ------------------------------------------------
 
@@ -51,16 +52,19 @@ class Prison:
         """Makes the private root. Comes first: it needs the capabilities."""
         if self.alone:
             self.features.append("namespaces")
-        if self.alone and self.libc is not None:
+        if self.alone and self.libc is not None and self.config["root"]:
             self.attempt("readonly-root", self.make_root)
+            os.chdir("/")
         if self.config.get("wrapped"):
             self.features.append("sandbox-exec")
 
     def lock(self):
         """Gives everything up that serving does not need. Comes last."""
         config = self.config
-        self.attempt("identity", self.drop_identity)
+        if config["user"]:
+            self.attempt("identity", self.become)
         if self.libc is not None:
+            self.attempt("capabilities", self.drop_capabilities)
             self.attempt("no-new-privs", lambda: self.prctl(PR_SET_NO_NEW_PRIVS, 1))
             self.prctl(PR_SET_DUMPABLE, 0)
             self.prctl(PR_SET_PDEATHSIG, SIGKILL)
@@ -68,7 +72,7 @@ class Prison:
         if self.libc is not None and config["landlock"]:
             self.attempt("landlock", self.landlock)
         if self.libc is not None and config["filter"]:
-            self.attempt("seccomp", lambda: self.install(self.program(config["filter"])))
+            self.attempt("seccomp", self.filter)
         if "seccomp" in self.features:
             self.prepare_child_filter()
         self.swept = self.alone and "seccomp" not in self.features
@@ -149,24 +153,30 @@ class Prison:
             kept = os.statvfs(root).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC)
             self.mount(None, target, None, MS_REMOUNT | MS_BIND | MS_RDONLY | kept)
 
-    def drop_identity(self):
-        if self.libc is not None and os.geteuid() == 0:
-            for capability in range(64):
-                try:
-                    self.prctl(PR_CAPBSET_DROP, capability)
-                except OSError:
-                    break
+    def become(self):
+        """Takes a user of its own, who owns nothing."""
         user = self.config["user"]
-        if user and not self.reads_as(user):
-            self.notes.append("identity: the standard library is not readable for other users")
-        elif user:
-            os.setgroups([])
-            os.setresgid(user, user, user)
-            os.setresuid(user, user, user)
+        if not self.reads_as(user):
+            raise OSError(errno.EACCES, "the standard library is not readable for other users")
         if self.libc is not None:
-            header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-            nothing = (ctypes.c_uint32 * 6)()
-            self.call("capset", header, nothing)
+            self.empty_bounding_set()  # while that is still allowed
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+
+    def empty_bounding_set(self):
+        """So that no file gives any back; not allowed to ordinary users, who need it less."""
+        for capability in range(64):
+            try:
+                self.prctl(PR_CAPBSET_DROP, capability)
+            except OSError:
+                return
+
+    def drop_capabilities(self):
+        self.empty_bounding_set()
+        header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+        nothing = (ctypes.c_uint32 * 6)()
+        self.call("capset", header, nothing)
 
     def reads_as(self, user):
         """Whether the standard library could still be imported as that user."""
@@ -186,12 +196,16 @@ class Prison:
         # A child starts its CPU clock at zero and inherits the limit.
         table = [("RLIMIT_CORE", 0), ("RLIMIT_CPU", config["cpu"]), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64),
                  ("RLIMIT_STACK", 64 << 20), ("RLIMIT_MEMLOCK", 0), ("RLIMIT_MSGQUEUE", 0),
+                 ("RLIMIT_SIGPENDING", 64),
                  ("RLIMIT_AS", config["memory"])]
         if config["processes"]:
             table.append(("RLIMIT_NPROC", config["processes"]))
         for name, value in table:
             kind = getattr(resource, name, None)
-            if kind is None or (name == "RLIMIT_AS" and sys.platform == "darwin"):
+            if kind is None:
+                continue
+            if name == "RLIMIT_AS" and sys.platform == "darwin":
+                self.notes.append("rlimits: this system does not limit memory")
                 continue
             _, most = resource.getrlimit(kind)
             if most != resource.RLIM_INFINITY:
@@ -219,6 +233,11 @@ class Prison:
         head = (ctypes.c_uint64 * 2)(len(code) // 8, ctypes.addressof(code))
         return head, code
 
+    def filter(self):
+        if "readonly-root" not in self.features and "landlock" not in self.features:
+            self.install(self.program(self.config["files_filter"]))
+        self.install(self.program(self.config["filter"]))
+
     def install(self, program):
         self.prctl(PR_SET_SECCOMP, 2, program[0])
 
@@ -234,6 +253,8 @@ class Prison:
     # -- in every child, and after it -----------------------------------------
 
     def lock_child(self):
+        if sys.platform == "darwin":
+            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))  # counts processes there, not threads
         if self.libc is None:
             return
         if not self.alone:

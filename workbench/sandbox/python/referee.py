@@ -11,50 +11,61 @@ import sys
 
 import _workbench_inert as inert
 
-PASSED, FAILED, RAISED, INEXPRESSIBLE = 0, 1, 2, 3
+PASSED, FAILED, RAISED, INEXPRESSIBLE, UNFIT = 0, 1, 2, 3, 4
 QUERY, VERDICT = "query", "verdict"
 
 
-class Inexpressible(BaseException):
-    """The test needs more than values from the program."""
+class Refusal(BaseException):
+    """The test cannot go on; the wire knows why."""
 
 
 class Wire:
-    """What the stubs of one test share: the way out."""
+    """What the stubs of one test share: the way out.
 
-    def __init__(self, line, most):
+    A refusal is the test's own doing, INEXPRESSIBLE, or the program's, UNFIT. The
+    former gets the test a weaker judge, so no program must be able to cause it: its
+    answers are inert, but may be too many or too large to be passed on.
+    """
+
+    def __init__(self, line, most, source):
         self.line = line
         self.most = most
-        self.inexpressible = ""
+        self.stops = "StopIteration" in source
+        self.answered = False
+        self.refusal = PASSED, ""
 
     def query(self, operation, path, args, kwargs):
         passed = inert.containers((args, kwargs))
         try:
             sent = inert.encode(args, self.most), inert.encode(kwargs, self.most)
         except inert.Unencodable as error:
-            self.refuse("an argument of %s is %s" % (path, error))
+            own = isinstance(error, inert.Alien) or not self.answered
+            self.refuse(INEXPRESSIBLE if own else UNFIT, "an argument of %s is %s" % (path, error))
         self.line.send((QUERY, operation, path) + sent)
         answer, kind, message, refusal = self.line.receive()
+        self.answered = True
         if refusal:
-            self.refuse(refusal)
+            self.refuse(UNFIT, refusal)
         if kind:
-            raise exception(kind)(message)
+            raise self.exception(kind)(message)
         value, after = inert.decode(answer)
         return Merger(passed, after).merge(value)
 
-    def refuse(self, why):
-        self.inexpressible = why
-        raise Inexpressible(why)
+    def refuse(self, verdict, why):
+        self.refusal = verdict, why
+        raise Refusal(why)
 
-
-def exception(name):
-    kind = getattr(builtins, name, None)
-    if kind in (StopIteration, StopAsyncIteration):
-        return RuntimeError  # as from a generator: it must not end a loop of the test
-    if isinstance(kind, type) and issubclass(kind, Exception):
-        return kind if kind not in (UnicodeDecodeError, UnicodeEncodeError,
-                                    UnicodeTranslateError) else ValueError
-    return Exception
+    def exception(self, name):
+        """The class to raise for the program's; it must not end an iteration of the
+        test's, which would then see nothing wrong, unless the test speaks of that."""
+        kind = getattr(builtins, name, None)
+        if not isinstance(kind, type) or not issubclass(kind, Exception):
+            return Exception
+        if issubclass(kind, (StopIteration, StopAsyncIteration)) and not self.stops:
+            return RuntimeError
+        if kind in (UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError):
+            return ValueError
+        return kind
 
 
 class Merger:
@@ -162,7 +173,7 @@ def run_cases(namespace):
 
 def judge(line, program, setup, source, names):
     """Runs one test to the end and sends the verdict."""
-    wire = Wire(line, program.most)
+    wire = Wire(line, program.most, source)
     namespace = program.namespace
     sys.modules["__main__"] = program.module
     sys.argv = ["test"]
@@ -174,8 +185,8 @@ def judge(line, program, setup, source, names):
         namespace.update(stubs(wire, names))
         exec(compile(source, "<test>", "exec", dont_inherit=True), namespace)
         run_cases(namespace)
-    except Inexpressible:
-        verdict = INEXPRESSIBLE
+    except Refusal:
+        verdict, message = wire.refusal
     except AssertionError as error:
         verdict, kind, message = FAILED, "AssertionError", inert.said(error)
     except SystemExit as error:
@@ -184,7 +195,7 @@ def judge(line, program, setup, source, names):
     except BaseException as error:
         verdict, kind, message = RAISED, type(error).__name__, inert.said(error)
         base = inert.builtin_base(type(error))
-    if wire.inexpressible:
-        verdict, message = INEXPRESSIBLE, wire.inexpressible
+    if wire.refusal[0]:  # even if the test has swallowed it
+        verdict, message = wire.refusal
     output, errors, _ = program.streams.take()
     line.send((VERDICT, verdict, kind, base, message, output, errors))

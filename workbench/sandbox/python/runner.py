@@ -105,9 +105,11 @@ class Program:
         self.filename = "<program>"
         self.instrument = Plain()
         self.instances = []
+        self.quiet = ""  # else what it writes is nobody's business
 
-    def load(self, source, filename, instrument, options):
+    def load(self, source, filename, instrument, options, quiet):
         self.filename = filename
+        self.quiet = quiet
         self.namespace["__file__"] = filename
         sys.modules["__main__"] = self.module
         sys.argv = [filename]
@@ -191,7 +193,7 @@ class Program:
         except BaseException as error:
             ending, kind, base = RAISED, type(error).__name__, inert.builtin_base(type(error))
             message, line = inert.said(error), where(error, self.filename)
-        output, errors, lost = self.streams.take()
+        output, errors, lost = NOTHING_WRITTEN if self.quiet else self.streams.take()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return (ending, value, after, str.__getitem__(kind, slice(0, 200)), base, message, line,
                 code, output, errors, lost, peak)
@@ -263,6 +265,26 @@ def prepare(output, value):
     READY = Program(streams, value)
 
 
+def fill():
+    """Leaves no holes in the allocator's pools; returns what fills them.
+
+    What a child allocates then comes from pools of its own, densely, and not from
+    a hole here and there in pages that it would have to copy. A pool is fresh, and
+    its size done with, when its blocks come one after the other.
+    """
+    filling = []
+    for size in range(48, 513, 16):
+        last = run = 0
+        for _ in range(3000):
+            block = bytes(size - 33)  # the rest is the header of the object
+            run = run + 1 if id(block) - last == size else 0
+            last = id(block)
+            filling.append(block)
+            if run >= 4048 // size - 1:
+                break
+    return filling
+
+
 WARMING = """
 import re
 from collections import Counter, defaultdict
@@ -295,7 +317,7 @@ def warm(streams, value, rounds=16):
         line.send(("call", "count(['a', 'b', 'a', '%d'])" % number))
         line.descriptor = ours
         operation, *arguments = line.receive()
-        program.perform("load", (WARMING, "<warming>", "", ""))
+        program.perform("load", (WARMING, "<warming>", "", "", ""))
         program.perform(operation, arguments)
         program.perform("call", ("Count('a b').most()",))
     os.close(ours)

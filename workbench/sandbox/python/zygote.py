@@ -153,6 +153,7 @@ def main():
                "version": "%d.%d.%d" % sys.version_info[:3]}
     del config
     gc.collect()
+    filling = runner.fill()  # kept for as long as this serves
     gc.freeze()
     write_message(message)
     serve(control, prison, runner)
@@ -162,4 +163,6 @@ try:
     main()
 except EOFError:
     pass
+except BaseException as error:  # sys.stderr is the programs' by now
+    os.write(2, ("zygote: %r\n" % error).encode())
 os._exit(0)

