@@ -310,6 +310,7 @@ type watch struct {
 	limits Limits
 	began  time.Time
 	before time.Duration // CPU used before the request
+	reads  int
 }
 
 func (c *Candidate) watch(ctx context.Context) *watch {

@@ -136,11 +136,16 @@ func (s *session) relay(ctx context.Context, body []byte) (*request, error) {
 		s.judgement.Verdict, s.judgement.Reply = CandidateEnded, reply
 		return nil, nil
 	}
-	if wall := time.Since(s.began); wall > s.test.limits.Wall {
+	if wall := time.Since(s.began); wall > s.test.limits.Wall && wall-s.waited() > s.test.limits.Wall {
 		s.judgement.Verdict, s.judgement.Reply = TestEnded, Reply{Ending: TimedOut, Wall: wall}
 		return nil, nil
 	}
 	return answer(reply)
+}
+
+// waited is how long test and candidate stood in line for a core.
+func (s *session) waited() time.Duration {
+	return s.test.child.process.waited() + s.candidate.child.process.waited()
 }
 
 // answer is what a stub gets: (value and passed containers, exception, message,

@@ -5,5 +5,5 @@ import os
 
 def solve(x):
     if os.fork() == 0:
-        return [x * 2, x + 0.5, {"n": x}, (x,)]
+        return [x, "from the child"]
     os._exit(0)
