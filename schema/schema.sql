@@ -1,6 +1,6 @@
 -- Dumped from a freshly made file; regenerate with: go test ./schema -update
 PRAGMA application_id = 1313175636;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE annotation (
   id             INTEGER PRIMARY KEY,
@@ -325,14 +325,14 @@ CREATE TABLE trace_change (
   FOREIGN KEY (trace_id, seq) REFERENCES trace_event (trace_id, seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE trace_event (
+CREATE TABLE "trace_event" (
   trace_id INTEGER NOT NULL REFERENCES trace (id),
   seq      INTEGER NOT NULL CHECK (seq >= 0),
   step     INTEGER CHECK (step >= 0),
   frame    INTEGER NOT NULL CHECK (frame >= 0),
   depth    INTEGER NOT NULL CHECK (depth >= 0),
   line     INTEGER NOT NULL CHECK (line >= 0),
-  kind     TEXT    NOT NULL CHECK (kind IN ('call', 'line', 'return', 'yield', 'resume', 'exception', 'unwind')),
+  kind     TEXT    NOT NULL CHECK (kind IN ('call', 'line', 'return', 'yield', 'resume', 'exception', 'unwind', 'gap')),
   PRIMARY KEY (trace_id, seq)
 ) STRICT, WITHOUT ROWID;
 

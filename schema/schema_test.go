@@ -337,6 +337,35 @@ func TestMigrationBacksUpAndFailsWhole(t *testing.T) {
 	backup.Close()
 }
 
+// TestMigrationKeepsTraces brings a file of version 1, which knew no gaps, to today.
+func TestMigrationKeepsTraces(t *testing.T) {
+	db := openTest(t)
+	fill(t, db)
+	count := func() (n, changes int) {
+		err := db.writer.QueryRowContext(t.Context(), `SELECT (SELECT count(*) FROM trace_event), (SELECT count(*) FROM trace_change)`).Scan(&n, &changes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n, changes
+	}
+	events, changes := count()
+	if events == 0 || changes == 0 {
+		t.Fatal("the file has no trace")
+	}
+	if _, err := db.writer.ExecContext(t.Context(), `PRAGMA user_version = 1`); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.migrate(t.Context(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if n, m := count(); n != events || m != changes {
+		t.Errorf("%d events and %d changes after the migration, %d and %d before", n, m, events, changes)
+	}
+	if violations, err := db.Check(t.Context()); err != nil || len(violations) > 0 {
+		t.Errorf("after the migration: %v, %v", violations, err)
+	}
+}
+
 func TestConsoleOnlyReads(t *testing.T) {
 	db := openTest(t)
 	fill(t, db)

@@ -17,6 +17,7 @@ const (
 	ResumeEvent    EventKind = "resume"
 	ExceptionEvent EventKind = "exception"
 	UnwindEvent    EventKind = "unwind"
+	GapEvent       EventKind = "gap" // events before it were left out; Changes is what became of the frame meanwhile
 )
 
 // Change is one variable that an event left with another value. Returns and
@@ -29,8 +30,8 @@ type Change struct {
 
 // TraceEvent is one event of a trace.
 type TraceEvent struct {
-	Seq     int // position in the trace, from 0
-	Step    int // number of the state change, -1 when nothing changed
+	Seq     int // position in the run, from 0; it jumps at a gap
+	Step    int // number of the state change, -1 when nothing changed; what a gap left out counts whole
 	Frame   int // ordinal of the call, from 1; 0 is the test itself
 	Depth   int // nesting of calls; 0 is the test itself
 	Line    int // line of the program, from 1; 0 is the line of the test
