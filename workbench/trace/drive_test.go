@@ -45,7 +45,7 @@ func interpreters(t *testing.T) []string {
 
 func drive(t *testing.T, python string) *driver {
 	t.Helper()
-	cmd := exec.Command(python, "-S", "-B", filepath.Join("testdata", "drive.py"), "recorder.py")
+	cmd := exec.Command(python, "-S", "-B", filepath.Join("testdata", "drive.py"), "values.py", "layout.py", "recorder.py")
 	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")
 	d := start(t, cmd)
 	d.python = Decode([]byte(d.run(t, drivenJob{Source: "x = 1\n"}).Report), 1).Python

@@ -14,93 +14,147 @@ import (
 const (
 	maxEvents  = 200_000
 	maxNumber  = 1_000_000
+	maxVisits  = 1 << 40 // of a line, and events left out
 	maxChanges = 10_000
 	maxName    = 256
 	maxValue   = 8 << 10
+	maxBytes   = 8 << 20 // rendered values of a second run
 )
 
 // Report is what the recorder told of a run. It comes out of the candidate's own
 // process: well-formed, but only as true as the candidate let it be.
 type Report struct {
-	Tracer string // name/version of the recorder
-	Python string // version of the interpreter
-	Events []schema.TraceEvent
-	Cut    string // why and where the events end too early, empty when they are all there
+	Tracer  string // name/version of the recorder
+	Python  string // version of the interpreter
+	Events  []schema.TraceEvent
+	Cut     string   // why and where the events end too early, empty when they are all there
+	Touched string   // what of its own recording the program reached for
+	Visits  [][2]int // line and how often it was come to, of a run that has more to tell
+}
+
+// LeftOut counts the events that the report leaves out, and the gaps that they fall into.
+func (r Report) LeftOut() (events, gaps int) {
+	next := 0
+	for _, e := range r.Events {
+		if e.Seq > next {
+			events, gaps = events+e.Seq-next, gaps+1
+		}
+		next = e.Seq + 1
+	}
+	return events, gaps
 }
 
 // Decode reads a report on a program of the given number of lines, as far as it
-// is well-formed, and numbers the steps. A report that breaks off, or stops to
-// make sense, is cut there.
+// is well-formed, and numbers events and steps. A report that breaks off, or
+// stops to make sense, is cut there.
 func Decode(report []byte, lines int) Report {
-	var r Report
 	decoder := decoder{lines: lines}
-	for len(report) > 0 {
+	for n := 0; len(report) > 0; n++ {
 		line, rest, whole := bytes.Cut(report, []byte("\n"))
 		if !whole {
 			break
 		}
 		report = rest
-		if end := decoder.line(&r, line); end {
-			return r
+		if !decoder.line(n, line) {
+			decoder.report.Cut = "malformed report"
+		}
+		if decoder.ended || decoder.report.Cut != "" {
+			return decoder.report
 		}
 	}
-	r.Cut = "the run ended before its report"
-	return r
+	decoder.report.Cut = "the run ended before its report"
+	return decoder.report
 }
 
 type decoder struct {
-	lines int
-	seen  int
-	steps int
+	report Report
+	lines  int
+	seq    int // of the next event
+	step   int // of the next state change
+	ended  bool
 }
 
-// line takes in one line of the report and says whether it was the last.
-func (d *decoder) line(r *Report, line []byte) (end bool) {
-	d.seen++
+// line takes in one line of the report and says whether it makes sense.
+func (d *decoder) line(n int, line []byte) bool {
 	var parts []json.RawMessage
+	if json.Unmarshal(line, &parts) != nil || len(parts) == 0 {
+		return false
+	}
+	if n > 0 && parts[0][0] == '[' {
+		return d.events(parts)
+	}
 	var word string
-	if json.Unmarshal(line, &parts) != nil || len(parts) == 0 || json.Unmarshal(parts[0], &word) != nil {
-		r.Cut = "malformed report"
-		return true
+	if json.Unmarshal(parts[0], &word) != nil {
+		return false
 	}
 	switch {
-	case d.seen == 1 && word == "recorder" && len(parts) == 3:
-		r.Tracer, r.Python = short(parts[1]), short(parts[2])
-		return false
-	case d.seen > 1 && word == "end" && len(parts) == 2:
-		r.Cut = short(parts[1])
+	case n == 0 && word == "recorder" && len(parts) == 3:
+		d.report.Tracer, d.report.Python = short(parts[1]), short(parts[2])
 		return true
-	case d.seen > 1 && len(parts) == 5:
-		return d.event(r, schema.EventKind(word), parts[1:])
+	case n > 0 && word == "end" && len(parts) == 4:
+		d.ended = true
+		d.report.Cut, d.report.Touched = short(parts[1]), short(parts[2])
+		return d.visits(parts[3])
 	}
-	r.Cut = "malformed report"
+	return false
+}
+
+func (d *decoder) visits(raw json.RawMessage) bool {
+	var all [][2]int
+	if json.Unmarshal(raw, &all) != nil || len(all) > d.lines {
+		return false
+	}
+	for _, v := range all {
+		if v[0] < 1 || v[0] > d.lines || v[1] < 0 || v[1] > maxVisits {
+			return false
+		}
+	}
+	d.report.Visits = all
 	return true
 }
 
-func (d *decoder) event(r *Report, kind schema.EventKind, parts []json.RawMessage) (end bool) {
-	e := schema.TraceEvent{Seq: len(r.Events), Step: -1, Kind: kind}
-	ok := knownKind(kind) && number(parts[0], &e.Frame, maxNumber) && number(parts[1], &e.Depth, maxNumber) &&
-		number(parts[2], &e.Line, d.lines) && changes(parts[3], &e.Changes)
+func (d *decoder) events(raw []json.RawMessage) bool {
+	for _, one := range raw {
+		var parts []json.RawMessage
+		if json.Unmarshal(one, &parts) != nil || !d.event(parts) {
+			return false
+		}
+	}
+	return true
+}
+
+// event reads [kind, frame, depth, line, changes]; a gap may also say how many
+// events it stands for.
+func (d *decoder) event(parts []json.RawMessage) bool {
+	if len(parts) < 5 || len(parts) > 6 || len(d.report.Events) >= maxEvents {
+		return false
+	}
+	e := schema.TraceEvent{Step: -1}
+	leftOut := 0
+	ok := json.Unmarshal(parts[0], &e.Kind) == nil && knownKind(e.Kind) && number(parts[1], &e.Frame, maxNumber) &&
+		number(parts[2], &e.Depth, maxNumber) && number(parts[3], &e.Line, d.lines) && changes(parts[4], &e.Changes)
+	if ok && len(parts) == 6 {
+		ok = e.Kind == schema.GapEvent && number(parts[5], &leftOut, maxVisits)
+	}
 	onTest := e.Line == 0 || e.Frame == 0 || e.Depth == 0
-	if onTest && (kind != schema.ExceptionEvent || e.Line+e.Frame+e.Depth != 0) {
-		ok = false
+	if !ok || onTest && (e.Kind != schema.ExceptionEvent || e.Line+e.Frame+e.Depth != 0) {
+		return false
 	}
-	if !ok || len(r.Events) >= maxEvents {
-		r.Cut = "malformed report"
-		return true
-	}
+	d.seq, d.step = d.seq+leftOut, d.step+leftOut
+	e.Seq = d.seq
+	d.seq++
 	if len(e.Changes) > 0 {
-		e.Step = d.steps
-		d.steps++
+		e.Step = d.step
+		d.step++
 	}
-	r.Events = append(r.Events, e)
-	return false
+	d.report.Events = append(d.report.Events, e)
+	return true
 }
 
 func knownKind(kind schema.EventKind) bool {
 	switch kind {
 	case schema.CallEvent, schema.LineEvent, schema.ReturnEvent, schema.YieldEvent,
-		schema.ResumeEvent, schema.ExceptionEvent, schema.UnwindEvent:
+		schema.ResumeEvent, schema.ExceptionEvent, schema.UnwindEvent, schema.GapEvent:
 		return true
 	}
 	return false

@@ -11,14 +11,24 @@ import (
 	"nextworkbench/workbench/sandbox"
 )
 
-//go:embed recorder.py
-var recorder string
+// The recorder, in three files that are loaded as one.
+var (
+	//go:embed values.py
+	values string
+	//go:embed layout.py
+	layout string
+	//go:embed recorder.py
+	recorder string
+)
 
 // Instrument is the recorder, one of the instruments that a pool is opened with.
-func Instrument() sandbox.Module { return sandbox.Module{Name: "recorder", Source: recorder} }
+func Instrument() sandbox.Module {
+	return sandbox.Module{Name: "recorder", Source: values + layout + recorder}
+}
 
-// Limits bound one recording; zero fields mean the recorder's defaults. Beyond
-// them a trace is cut, and says so.
+// Limits bound one recording; zero fields mean the recorder's defaults. Of a run
+// with more events its beginning is recorded and the last visits of every line;
+// what is between is a gap. A run that takes too long is cut, and says so.
 type Limits struct {
 	Events  int     `json:"events,omitempty"`  // 20,000
 	Bytes   int     `json:"bytes,omitempty"`   // rendered values, 4 MiB
@@ -26,7 +36,27 @@ type Limits struct {
 	Items   int     `json:"items,omitempty"`   // shown of one container, 50
 	Depth   int     `json:"depth,omitempty"`   // of containers within containers, 8
 	Nodes   int     `json:"nodes,omitempty"`   // parts of one value, 256
-	Seconds float64 `json:"seconds,omitempty"` // CPU time of one expression, 2; keep it below the pool's
+	Visits  int     `json:"visits,omitempty"`  // of one line, after which a run is taken to be endless, 20,000,000
+	Seconds float64 `json:"seconds,omitempty"` // CPU time of one run, 10; keep it below the pool's
+}
+
+// endless are the limits of a program that is known not to end.
+func (l Limits) endless() Limits {
+	if l.Visits == 0 {
+		l.Visits = 1_000_000
+	}
+	if l.Seconds == 0 {
+		l.Seconds = 2
+	}
+	return l
+}
+
+// task is what the recorder is told: limits, and for a second run how often the
+// first one came to each line.
+type task struct {
+	Limits
+	Counts [][2]int `json:"counts,omitempty"`
+	Again  *bool    `json:"again,omitempty"` // whether to go on, counting, when there are too many events; default true
 }
 
 // Tracer records programs in a pool that was opened with [Instrument].
@@ -51,9 +81,19 @@ type Request struct {
 // program behaves, it gets a trace; errors are the sandbox's or ctx's, or say
 // that an expression is none.
 func (t *Tracer) Record(ctx context.Context, r Request) (schema.Trace, error) {
-	report, ending, err := t.run(ctx, r, t.Limits)
-	if err == nil && ending.Final() {
+	limits := t.Limits
+	if r.Failure == timedOut {
+		limits = limits.endless()
+	}
+	report, ending, err := t.run(ctx, r, task{Limits: limits})
+	if err == nil && ending == sandbox.TimedOut { // the counting, perhaps
+		report, ending, err = t.run(ctx, r, task{Limits: limits, Again: new(bool)})
+	}
+	switch {
+	case err == nil && ending.Final():
 		report, err = t.salvage(ctx, r)
+	case err == nil && len(report.Visits) > 0:
+		report, err = t.again(ctx, r, limits, report)
 	}
 	if err != nil {
 		return schema.Trace{}, fmt.Errorf("trace: %w", err)
@@ -61,12 +101,27 @@ func (t *Tracer) Record(ctx context.Context, r Request) (schema.Trace, error) {
 	return compose(r, report, ending), nil
 }
 
+// timedOut is the failure of a test whose program was ended for its time.
+const timedOut = "TimeoutError()"
+
+// again records a run that has more events than are kept a second time: its
+// beginning, and the last visits of each line, now that their number is known.
+func (t *Tracer) again(ctx context.Context, r Request, limits Limits, first Report) (Report, error) {
+	limits.Events = len(first.Events) // fewer than the limit when their values filled the room
+	limits.Bytes = max(2*limits.Bytes, maxBytes)
+	second, ending, err := t.run(ctx, r, task{Limits: limits, Counts: first.Visits})
+	if err == nil && ending.Final() {
+		return first, nil
+	}
+	return second, err
+}
+
 // salvage records the beginning of a run that takes its process, and the events,
 // with it: again and again with twice as many events, up to where that happens.
 func (t *Tracer) salvage(ctx context.Context, r Request) (best Report, err error) {
-	limits := t.Limits
-	for limits.Events = 1; limits.Events < maxEvents; limits.Events *= 2 {
-		report, ending, err := t.run(ctx, r, limits)
+	short := task{Limits: t.Limits, Again: new(bool)}
+	for short.Events = 1; short.Events < maxEvents; short.Events *= 2 {
+		report, ending, err := t.run(ctx, r, short)
 		if err != nil || ending.Final() {
 			return best, err
 		}
@@ -78,13 +133,14 @@ func (t *Tracer) salvage(ctx context.Context, r Request) (best Report, err error
 // compose makes a trace of a report; lost is how the first run ended, if that was
 // the end of its process.
 func compose(r Request, report Report, lost sandbox.Ending) schema.Trace {
-	trace := schema.Trace{Events: report.Events, Truncated: report.Cut != "", Detail: detail(report)}
+	trace := schema.Trace{Events: report.Events, Detail: detail(report)}
+	trace.Truncated = trace.Detail != ""
 	failure := r.Failure
 	if lost.Final() {
 		trace.Truncated = true
 		trace.Detail = strings.TrimSuffix(fmt.Sprintf("the run %s: %s", describe(lost), trace.Detail), ": ")
 		if failure == "" && lost == sandbox.TimedOut {
-			failure = "TimeoutError()"
+			failure = timedOut
 		}
 	}
 	if r.Unread != "" {
@@ -99,19 +155,31 @@ func compose(r Request, report Report, lost sandbox.Ending) schema.Trace {
 	return trace
 }
 
-// detail says in words how much of the run the events tell.
+// detail says in words what of the run the events do not tell, if anything.
 func detail(r Report) string {
-	switch r.Cut {
-	case "events":
-		return fmt.Sprintf("cut after %d events", len(r.Events))
-	case "bytes":
-		return fmt.Sprintf("cut after %d events, for the size of the values", len(r.Events))
-	case "time":
-		return fmt.Sprintf("cut after %d events, for the CPU time", len(r.Events))
-	case "recursion":
-		return "the deepest calls are not shown"
+	var said []string
+	if r.Touched != "" {
+		said = append(said, "the program reached for its own recording: "+r.Touched)
 	}
-	return r.Cut
+	if events, gaps := r.LeftOut(); gaps > 0 {
+		said = append(said, fmt.Sprintf("%d of %d events left out, in %d gaps", events, events+len(r.Events), gaps))
+	}
+	switch r.Cut {
+	case "":
+	case "events":
+		said = append(said, fmt.Sprintf("cut after %d events", len(r.Events)))
+	case "bytes":
+		said = append(said, fmt.Sprintf("cut after %d events, for the size of the values", len(r.Events)))
+	case "time":
+		said = append(said, fmt.Sprintf("cut after %d events, for the CPU time", len(r.Events)))
+	case "visits":
+		said = append(said, fmt.Sprintf("cut after %d events, as it seems to be endless", len(r.Events)))
+	case "recursion":
+		said = append(said, "the deepest calls are not shown")
+	default:
+		said = append(said, r.Cut)
+	}
+	return strings.Join(said, "; ")
 }
 
 func describe(e sandbox.Ending) string {
@@ -129,8 +197,8 @@ func Version() string {
 }
 
 // run records once. A Final ending means that the events went with the process.
-func (t *Tracer) run(ctx context.Context, r Request, limits Limits) (report Report, ending sandbox.Ending, err error) {
-	options, err := json.Marshal(limits)
+func (t *Tracer) run(ctx context.Context, r Request, job task) (report Report, ending sandbox.Ending, err error) {
+	options, err := json.Marshal(job)
 	if err != nil {
 		return report, ending, err
 	}
@@ -197,12 +265,12 @@ func notLoaded(e sandbox.Exception, lines int) Report {
 // onTest appends what happened on the line of the test itself. It takes the next
 // number: nothing runs in the program after it.
 func onTest(events []schema.TraceEvent, exception string) []schema.TraceEvent {
-	step := 0
+	step, seq := 0, 0
 	for _, e := range events {
-		step = max(step, e.Step+1)
+		step, seq = max(step, e.Step+1), e.Seq+1
 	}
 	return append(events, schema.TraceEvent{
-		Seq: len(events), Step: step, Kind: schema.ExceptionEvent,
+		Seq: seq, Step: step, Kind: schema.ExceptionEvent,
 		Changes: []schema.Change{{Name: "__exception__", Value: exception}},
 	})
 }

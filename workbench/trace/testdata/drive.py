@@ -1,6 +1,6 @@
 """Runs programs under the recorder without the sandbox, for the tests alone.
 
-Usage: drive.py RECORDER, one JSON job per line on standard input, one JSON
+Usage: drive.py RECORDER..., the files in their order; one JSON job per line on standard input, one JSON
 answer per line on standard output. Each job gets a recorder of its own.
 """
 
@@ -9,9 +9,7 @@ import sys
 import types
 
 
-def drive(recorder, job):
-    module = types.ModuleType("recorder")
-    exec(recorder, module.__dict__)
+def drive(module, job):
     run = module.begin(json.dumps(job.get("options") or {}), "<program>", job["source"])
     space = {"__name__": "__main__", "__builtins__": __builtins__}
     try:
@@ -24,10 +22,11 @@ def drive(recorder, job):
 
 
 def main():
-    with open(sys.argv[1]) as file:
-        recorder = compile(file.read(), "recorder.py", "exec")
+    module = types.ModuleType("recorder")
+    source = "".join(open(path).read() for path in sys.argv[1:])
+    exec(compile(source, "recorder.py", "exec"), module.__dict__)
     for line in sys.stdin:
-        print(json.dumps(drive(recorder, json.loads(line))), flush=True)
+        print(json.dumps(drive(module, json.loads(line))), flush=True)
 
 
 main()
