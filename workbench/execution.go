@@ -26,7 +26,7 @@ func (a *app) workers() int {
 }
 
 // openPool opens the sandbox that programs are executed in.
-func (a *app) openPool(ctx context.Context) (*sandbox.Pool, error) {
+func (a *app) openPool(ctx context.Context, limits sandbox.Limits) (*sandbox.Pool, error) {
 	python, err := sandbox.Find(ctx, a.config.Python)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (a *app) openPool(ctx context.Context) (*sandbox.Pool, error) {
 	pool, err := sandbox.Open(ctx, sandbox.Options{
 		Interpreter: python,
 		Workers:     a.workers(),
-		Limits:      a.limits(),
+		Limits:      limits,
 		AllowWeak:   a.config.AllowWeak,
 		Instruments: []sandbox.Module{trace.Instrument()},
 		Log:         a.log,
@@ -49,7 +49,7 @@ func (a *app) withPool(ctx context.Context, fn func(*schema.DB, *sandbox.Pool) e
 		return err
 	}
 	defer db.Close()
-	pool, err := a.openPool(ctx)
+	pool, err := a.openPool(ctx, a.limits())
 	if err != nil {
 		return err
 	}

@@ -125,7 +125,7 @@ func (l *loop) begin(ctx context.Context) (tasks []schema.TaskID, err error) {
 	if _, err := l.verify(ctx, l.db, l.pool, verify.Options{}); err != nil {
 		return nil, err
 	}
-	if _, err := l.trace(ctx, l.db, l.pool, false); err != nil {
+	if _, err := l.trace(ctx, l.db, false); err != nil {
 		return nil, err
 	}
 	if l.sampler, err = l.openSampler(ctx, l.settings.Sampler, l.server); err != nil {

@@ -22,13 +22,16 @@ func (a *app) traceCommand() *cobra.Command {
 		Example: "  workbench trace\n  workbench trace --all\n  workbench trace show example/0001-frost-days",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.withPool(cmd.Context(), func(db *schema.DB, pool *sandbox.Pool) error {
-				done, err := a.trace(cmd.Context(), db, pool, all)
-				if err != nil {
-					return err
-				}
-				return a.print(map[string]any{"traced": done.Done, "truncated": done.Truncated}, "%d programs traced, %d traces truncated", done.Done, done.Truncated)
-			})
+			db, err := a.open(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			done, err := a.trace(cmd.Context(), db, all)
+			if err != nil {
+				return err
+			}
+			return a.print(map[string]any{"traced": done.Done, "truncated": done.Truncated}, "%d programs traced, %d traces truncated", done.Done, done.Truncated)
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "on every test of the task, not on the first failing one alone")
@@ -36,16 +39,34 @@ func (a *app) traceCommand() *cobra.Command {
 	return cmd
 }
 
-// trace records the traces that are missing.
-func (a *app) trace(ctx context.Context, db *schema.DB, pool *sandbox.Pool, all bool) (trace.Progress, error) {
+// slower is how many times the CPU time of a test its recording may take: 10 s by
+// default.
+const slower = 5
+
+// recording are the limits of the sandbox for traces. The recorder's own limit is
+// below them, so that it comes to tell what it has.
+func (a *app) recording() sandbox.Limits {
+	limits := a.limits()
+	limits.CPU *= 2 * slower
+	return limits
+}
+
+// trace records the traces that are missing, in a sandbox of its own limits.
+func (a *app) trace(ctx context.Context, db *schema.DB, all bool) (trace.Progress, error) {
 	python, err := sandbox.Find(ctx, a.config.Python)
 	if err != nil {
 		return trace.Progress{}, err
 	}
+	pool, err := a.openPool(ctx, a.recording())
+	if err != nil {
+		return trace.Progress{}, err
+	}
+	defer pool.Close()
 	bar := a.progress("trace")
 	defer bar.end()
-	return trace.Run(ctx, db, &trace.Tracer{Pool: pool}, trace.Options{
-		Workers: a.workers(), All: all, Python: python, Limits: a.limits(), Level: string(pool.Isolation().Level),
+	tracer := trace.Tracer{Pool: pool, Limits: trace.Limits{Seconds: slower * a.config.CPUSeconds}}
+	return trace.Run(ctx, db, &tracer, trace.Options{
+		Workers: a.workers(), All: all, Python: python, Limits: a.recording(), Level: string(pool.Isolation().Level),
 		Progress: func(p trace.Progress) { bar.update(p.Done, p.Total) },
 	})
 }

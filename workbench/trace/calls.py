@@ -6,7 +6,8 @@ One request per line on stdin, one answer per line on stdout, both JSON:
     {"before": source, "after": source, "calls": [expression, ...], "reason": text}
 
 calls are the outermost calls of the program's names, in order: inputs, and
-nothing that the test compares with. before and after are the statements of
+nothing that the test compares with. What a builtin takes out of a result, such
+as list of a generator, is a part of the call: without it nothing would run. before and after are the statements of
 the setup, and of the test, that these inputs need: before the program and,
 where they need its names, after it. reason says why there are no calls.
 No code is run here: programs and tests are parsed.
@@ -19,6 +20,9 @@ import sys
 
 MODULES = {"math", "re", "string", "random", "itertools", "functools", "collections", "heapq", "bisect", "datetime",
            "decimal", "fractions", "operator", "copy", "statistics", "sys", "typing", "json", "cmath"}
+
+
+TAKERS = {"list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "next", "any", "all", "min", "max"}
 
 
 class Refused(Exception):
@@ -82,7 +86,7 @@ class Plan:
 
     def outermost(self, node, local, found, statement=None):
         statement = statement or node
-        if isinstance(node, ast.Call) and root(node.func) in self.roots:
+        if isinstance(node, ast.Call) and (root(node.func) in self.roots or self.takes(node)):
             if used(node) & local:
                 raise Refused("the test calls the program in a loop of its own")
             found.append((statement, node))
@@ -91,6 +95,13 @@ class Plan:
             local = local | bound(node)
         for child in ast.iter_child_nodes(node):
             self.outermost(child, local, found, statement)
+
+    def takes(self, node):
+        """Whether a builtin is called with nothing but a call of the program."""
+        if not isinstance(node.func, ast.Name) or node.func.id not in TAKERS - self.roots or len(node.args) != 1 or node.keywords:
+            return False
+        inner = node.args[0]
+        return isinstance(inner, ast.Call) and (root(inner.func) in self.roots or self.takes(inner))
 
     def need(self, names):
         for name in sorted(names):

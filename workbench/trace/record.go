@@ -45,7 +45,7 @@ func (l Limits) endless() Limits {
 	if l.Visits == 0 {
 		l.Visits = 1_000_000
 	}
-	if l.Seconds == 0 {
+	if l.Seconds == 0 || l.Seconds > 2 {
 		l.Seconds = 2
 	}
 	return l

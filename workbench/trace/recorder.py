@@ -37,12 +37,14 @@ import collections
 import json
 import signal
 import sys
+from itertools import islice
+from operator import is_
 
 VERSION = "recorder/2"
 
 LIMITS = {
     "events": 20000,  # events of one run
-    "bytes": 4 << 20,  # rendered characters of one run
+    "bytes": 4 << 20,  # of the encoded events of one run
     "chars": 512,  # characters of one value
     "items": 50,  # items shown of one container
     "depth": 8,  # containers within containers
@@ -53,20 +55,23 @@ LIMITS = {
 }
 
 MISSING = object()
+NOTHING = MISSING, 0, (), ()
 LAST = (1 << 31, 0)
 FAR = 1 << 60
 AGAIN = 0.005  # seconds between attempts to end an expression
-AT_ONCE = 500  # events encoded together
+AT_ONCE = 100  # events encoded together, at most
+LARGE = 1_000_000_000
 FIRST = 2  # visits of a line that are recorded wherever they are
 
+int_repr = int.__repr__
 encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class Call:
     """One call of a function of the program, from its start to its end."""
 
-    __slots__ = ("recorder", "info", "number", "depth", "frame", "pending", "offset", "same", "texts", "raised", "error",
-                 "resumed", "ending", "returning")
+    __slots__ = ("recorder", "info", "number", "depth", "frame", "pending", "offset", "same", "texts", "flat", "raised",
+                 "error", "resumed", "ending", "returning")
 
     def __init__(self, recorder, info, number):
         self.recorder = recorder
@@ -78,6 +83,7 @@ class Call:
         self.offset = 0  # of the instruction it began with
         self.same = {}  # name -> immutable object last seen
         self.texts = {}  # name -> rendering last seen
+        self.flat = {}  # name -> list or dict of atoms last seen, its size, and what of it is rendered
         self.returning = 0  # the last return statement reached
         self.raised = False
         self.error = None  # (line, text) of an exception not yet written
@@ -101,16 +107,23 @@ class Call:
         recorder.counts[line] = visit = recorder.counts[line] + 1
         start = recorder.starts.get(line, line)
         offset = frame.f_lasti
+        pending = self.pending
         self.raised = False
-        if start == self.pending and offset > self.offset:
+        if start == pending and offset > self.offset:
             if start not in recorder.loops or offset not in self.info.rounds(line):
                 return  # the same statement, going on on another of its lines
             self.flush(frame)
         else:
-            self.flush(frame)
+            if self.resumed or self.error is not None:
+                self.flush(frame)
+            elif pending:  # as flush does, without the calls
+                events = recorder.events
+                events.append(["line", self.number, self.depth, pending, self.diff(frame)])
+                if len(events) >= recorder.due:
+                    recorder.encode()
             self.pending = start
             self.offset = offset
-            if start in recorder.layout.returns:
+            if start in recorder.returns:
                 self.returning = start
         if recorder.sparing and recorder.leaves_out(line, visit):
             recorder.pause(frame)
@@ -132,14 +145,15 @@ class Call:
             self.write("exception", line, [["__exception__", text]])
 
     def catch_up(self, frame, left_out):
-        """Writes what became of the variables while nothing was recorded."""
+        """Writes what became of the variables while nothing was recorded, if something did."""
         changes = self.diff(frame, True)
         self.pending = self.recorder.statement(frame.f_lineno)
         self.offset = frame.f_lasti
-        self.returning = self.pending if self.pending in self.recorder.layout.returns else self.returning
+        self.returning = self.pending if self.pending in self.recorder.returns else self.returning
         self.raised, self.error, self.resumed = False, None, False
         if changes or left_out:
-            self.write("gap", self.pending, changes, left_out)
+            self.recorder.events.append(["gap", self.number, self.depth, self.pending, changes, left_out])
+        return bool(changes or left_out)
 
     def finish(self, frame, value):
         """The function returns."""
@@ -196,7 +210,8 @@ class Call:
         """
         changes = []
         names = frame.f_locals
-        if identity(type(names)) in NAMESPACES:
+        kind = type(names)
+        if kind is dict or kind is PROXY:  # and not what a metaclass made of the body of a class
             self.compare(names.items(), changes)
             if len(self.texts) > len(names):
                 self.missing(names, frame, changes, gap or self.pending in self.recorder.layout.deletes)
@@ -208,22 +223,47 @@ class Call:
         return changes
 
     def compare(self, items, changes):
-        same, texts, klass = self.same, self.texts, self.info.klass
-        render = self.recorder.renderer.text
+        same, texts = self.same, self.texts
         for name, value in items:
             if same.get(name, MISSING) is value:
                 continue
-            if type(name) is not str or name[:1] == "." or klass and name in CLASS_NAMES:
-                continue
             kind = type(value)
-            if identity(kind) in STABLE or kind is tuple and ATOMS.issuperset(kinds_of(value)):
+            if (kind is list or kind is dict) and self.unchanged(name, kind, value):
+                continue
+            if kind is int and name in same:  # what changes most
                 same[name] = value
-            elif name in same:
-                del same[name]
-            text = render(value)
+                text = int_repr(value) if -LARGE < value < LARGE else self.recorder.renderer.text(value)
+            elif type(name) is not str or name[:1] == "." or self.info.klass and name in CLASS_NAMES:
+                continue
+            else:
+                text = self.look(name, kind, value)
             if texts.get(name) != text:
                 texts[name] = text
                 changes.append([name, text])
+
+    def look(self, name, kind, value):
+        """Renders a value, and notes it if it cannot change."""
+        if identity(kind) in STABLE or kind is tuple and ATOMS.issuperset(kinds_of(value)):
+            self.same[name] = value
+        elif name in self.same:
+            del self.same[name]
+        renderer = self.recorder.renderer
+        text = renderer.text(value)
+        if kind is list or kind is dict:
+            if renderer.flat:
+                most = renderer.limits["items"]
+                inside = value if kind is list else value.values()
+                self.flat[name] = value, len(value), list(islice(value, most)), list(islice(inside, most))
+            else:
+                self.flat.pop(name, None)
+        return text
+
+    def unchanged(self, name, kind, value):
+        """Whether what is rendered of a list or dict of atoms is what it was."""
+        held, size, keys, inside = self.flat.get(name, NOTHING)
+        if held is not value or len(value) != size or not all(map(is_, keys, value)):
+            return False
+        return kind is list or all(map(is_, inside, value.values()))
 
     def missing(self, names, frame, changes, told):
         held = frame.f_globals
@@ -241,11 +281,14 @@ class Call:
             if value is not MISSING and identity(type(value)) not in FUNCTIONS:
                 yield name, value
 
-    def write(self, kind, line, changes, left_out=0):
-        self.recorder.write([kind, self.number, self.depth, line, changes], left_out)
+    def write(self, kind, line, changes):
+        recorder = self.recorder
+        recorder.events.append([kind, self.number, self.depth, line, changes])
+        if len(recorder.events) >= recorder.due:
+            recorder.encode()
 
 
-NAMESPACES = ids(dict, type((lambda: sys._getframe())().f_locals))
+PROXY = type((lambda: sys._getframe())().f_locals)  # since 3.13; a dict before
 
 
 def gc_referents(value):
@@ -602,12 +645,14 @@ class Recorder:
         self.limits.update((k, v) for k, v in options.items() if k in LIMITS)
         self.filename = filename
         self.layout = Layout(source)
-        self.starts, self.loops = self.layout.starts, self.layout.loops
+        self.starts, self.loops, self.returns = self.layout.starts, self.layout.loops, self.layout.returns
         self.renderer = Renderer(self.limits)
         self.codes = {}
         self.events = []  # not yet encoded
         self.encoded = []
         self.written = 0
+        self.at_once = min(AT_ONCE, max(1, self.limits["bytes"] >> 12))  # few beside the room
+        self.due = 1  # events until they are next encoded
         self.room = self.limits["bytes"]
         self.calls = 0
         self.stack = []
@@ -696,26 +741,18 @@ class Recorder:
             traceback = traceback.tb_next
         return max(line, self.statement(line))  # a decorator's line stands for its def
 
-    def write(self, event, left_out):
-        if left_out:
-            event.append(left_out)
-        self.events.append(event)
-        self.written += 1
-        if len(self.events) == AT_ONCE:
-            self.encode()
-        for change in event[4]:
-            text = change[-1]
-            self.room -= len(text) if text.isascii() else 6 * len(text)
-        if self.written >= self.head or self.room <= 0:
-            self.sparing = True
-            if self.written >= self.most or self.room <= 0 and (self.totals or self.room <= -1 << 20):
-                self.stop("events" if self.room > 0 else "bytes")
-
     def encode(self):
-        """Makes text of the events: a text is nothing that the garbage collector walks."""
+        """Makes text of the events, which is nothing that the garbage collector walks, and looks at the limits."""
         if self.events:
-            self.encoded.append(encode(self.events))
+            text = encode(self.events)
+            self.encoded.append(text)
+            self.room -= len(text)
+            self.written += len(self.events)
             self.events.clear()
+        self.sparing = self.written >= self.head or self.room <= 0
+        self.due = self.at_once if self.sparing else min(self.at_once, self.head - self.written)
+        if self.written >= self.most or self.room <= 0 and (self.totals or self.room <= -1 << 20):
+            self.stop("events" if self.room > 0 else "bytes")
 
     def leaves_out(self, line, visit):
         """Whether a statement that begins now, after the beginning of the run, is not recorded."""
@@ -770,9 +807,7 @@ class Recorder:
                 call = Call(self, self.code(frame.f_code), self.calls)
             self.push(call)
             self.front.attach(frame, call)
-            before = self.written
-            call.catch_up(frame, left_out)
-            left_out = 0 if self.written > before else left_out
+            left_out = 0 if call.catch_up(frame, left_out) else left_out
 
     def failed_at(self, error):
         self.stop("recorder: " + name_of(type(error)))
@@ -830,7 +865,7 @@ class Recorder:
                 call = self.stack[-1]
                 call.write("exception", self.origin(traceback_of(error), call.pending or 1, True), [["__exception__", text]])
             else:
-                self.write(["exception", 0, 0, 0, [["__exception__", text]]], 0)  # raised by the test's own line
+                self.events.append(["exception", 0, 0, 0, [["__exception__", text]]])  # raised by the test's own line
         while self.stack:
             call = self.stack.pop()
             call.write("unwind", call.pending or 1, [])
@@ -843,10 +878,13 @@ class Recorder:
         if line:
             self.calls += 1
             event[1:4] = self.calls, 1, line
-        self.write(event, 0)
+        self.events.append(event)
 
     def report(self):
-        self.encode()
+        if self.events:
+            self.encoded.append(encode(self.events))
+            self.written += len(self.events)
+            self.events.clear()
         head = encode(["recorder", VERSION, "%d.%d.%d" % sys.version_info[:3]])
         end = encode(["end", self.ending(), self.touched, self.tally()])
         return ("\n".join([head] + self.encoded + [end]) + "\n").encode("ascii")
@@ -899,7 +937,7 @@ class Watch:
     not seen here.
     """
 
-    EVENTS = frozenset(("sys._getframe", "sys._current_frames", "sys._current_exceptions", "gc.get_objects",
+    EVENTS = frozenset(("code.__new__", "sys._getframe", "sys._current_frames", "sys._current_exceptions", "gc.get_objects",
                         "gc.get_referrers", "gc.get_referents", "sys.monitoring.register_callback"))
 
     def __init__(self):

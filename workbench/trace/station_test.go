@@ -26,7 +26,9 @@ func TestRead(t *testing.T) {
 		want       Request
 	}{
 		{"equality", "assert f(1) == 2", Request{Expressions: []string{"f(1)"}}},
-		{"wrapped", "assert sorted(f([2, 1])) == [1, 2]", Request{Expressions: []string{"f([2, 1])"}}},
+		{"taken", "assert list(f([2, 1])) == [1, 2]", Request{Expressions: []string{"list(f([2, 1]))"}}},
+		{"taken twice", "assert sum(set(f([2, 1]))) == 3", Request{Expressions: []string{"sum(set(f([2, 1])))"}}},
+		{"taken with the expected", "assert sorted(f([2, 1]) + [3]) == [1, 2]", Request{Expressions: []string{"f([2, 1])"}}},
 		{"nested", "assert f(g(1), b=g(2)) == 3", Request{Expressions: []string{"f(g(1), b=g(2))"}}},
 		{"method", "assert Solution().m() == 1", Request{Expressions: []string{"Solution().m()"}}},
 		{"both sides", "assert f(1) == g(1)", Request{Expressions: []string{"f(1)", "g(1)"}}},

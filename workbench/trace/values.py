@@ -133,6 +133,7 @@ class Renderer:
         self.ordinals = Ordinals()
         self.shapes = {}
         self.anonymous = False
+        self.flat = False  # whether the value rendered last is a list or dict of atoms
         self.reset()
         special = {
             collections.defaultdict: self.defaultdict,
@@ -169,6 +170,7 @@ class Renderer:
         if kind is str and len(obj) < self.limits["chars"]:
             return repr(obj)
         self.reset()
+        self.flat = False
         return self.any(obj, 0)
 
     def any(self, obj, depth):
@@ -266,6 +268,7 @@ class Renderer:
             text = repr(shown)
         except ValueError:  # more digits than Python likes to print
             return None
+        self.flat = atoms is shown and not self.path
         if size > most:
             text = "%s, ...+%d%s" % (text[:-1], size - most, text[-1])
         return self.spend(text) if len(text) <= self.left else None
@@ -322,15 +325,35 @@ class Renderer:
                 return text
         if depth >= self.limits["depth"] or self.left <= 0 or self.nodes <= 0:
             return "{...+%d}" % size
+        if self.flat or type(obj) is dict and depth == 0 and size <= 1000 and kinds_of(obj) | kinds_of(obj.values()) <= ATOMS:
+            self.flat = True
+            return "{%s}" % self.atoms(obj, size)
         self.path.add(identity(obj))
         text = self.joined(items, size, lambda pair: "%s: %s" % (self.any(pair[0], depth + 1), self.any(pair[1], depth + 1)))
         self.path.discard(identity(obj))
         return "{%s}" % text
 
+    def atoms(self, obj, size):
+        """What joined makes of the items of a dict of atoms, faster."""
+        parts, left, most = [], self.left, self.limits["items"]
+        for key, value in obj.items():
+            if left <= 0 or len(parts) == most:
+                break
+            self.left = left
+            name = self.atom(key, type(key))
+            self.left = left = left - len(name)
+            text = self.atom(value, type(value))
+            left -= len(text) + 2
+            parts.append("%s: %s" % (name, text))
+        if size > len(parts):
+            parts.append("...+%d" % (size - len(parts)))
+        return ", ".join(parts)
+
     def quick_mapping(self, obj):
         kinds = kinds_of(obj) | kinds_of(obj.values())
         if not kinds <= ATOMS:
             return None
+        self.flat = not self.path
         if identity(str) in kinds:
             length = sum([len(key) for key in obj if type(key) is str])
             if length + sum([len(value) for value in obj.values() if type(value) is str]) > self.left:
