@@ -15,6 +15,7 @@ import (
 	"nextworkbench/workbench/audit"
 	"nextworkbench/workbench/sandbox"
 	"nextworkbench/workbench/tasks"
+	"nextworkbench/workbench/trace"
 )
 
 //go:generate go run . internal make-example ../next.db.example
@@ -98,6 +99,9 @@ func (a *app) loopExample(ctx context.Context, db *schema.DB, pool *sandbox.Pool
 	settings.HardBelow = 0.5
 	l := loop{app: a, db: db, pool: pool, name: "demo", dir: folder, settings: settings}
 	if _, err := l.carryOn(ctx, 2); err != nil {
+		return err
+	}
+	if _, err := a.trace(ctx, db, false, trace.PassingFixes); err != nil {
 		return err
 	}
 	for _, name := range []string{"next", "paper"} {

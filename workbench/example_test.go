@@ -6,13 +6,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"nextworkbench/export"
 	"nextworkbench/queries"
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/trace"
 )
 
 // example is the database in the root of the repository.
@@ -153,6 +157,26 @@ func TestExampleIsReproducible(t *testing.T) {
 	} {
 		if want, got := column(t.Context(), openExample(t), query), column(t.Context(), db, query); want != got {
 			t.Errorf("%s gives another answer on a fresh example; regenerate it with go generate ./workbench", query)
+		}
+	}
+}
+
+// TestStoredEventsAreRendered checks that the stored events give the renderings that
+// were stored with them: whoever has the events needs nothing else.
+func TestStoredEventsAreRendered(t *testing.T) {
+	db := openExample(t)
+	for id := range strings.FieldsSeq(column(t.Context(), db, `SELECT trace_id FROM v_trace`)) {
+		number, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := findTrace(t.Context(), db, whichTrace{trace: number, test: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := column(t.Context(), db, `SELECT inline FROM v_trace WHERE trace_id = `+id)
+		if got := trace.Default().Of(found.source, found.events); strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("trace %s (-stored +rendered):\n%s", id, cmp.Diff(want, got))
 		}
 	}
 }

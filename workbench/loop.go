@@ -13,6 +13,7 @@ import (
 	"nextworkbench/workbench/audit"
 	"nextworkbench/workbench/sample"
 	"nextworkbench/workbench/sandbox"
+	"nextworkbench/workbench/trace"
 	"nextworkbench/workbench/verify"
 )
 
@@ -125,7 +126,7 @@ func (l *loop) begin(ctx context.Context) (tasks []schema.TaskID, err error) {
 	if _, err := l.verify(ctx, l.db, l.pool, verify.Options{}); err != nil {
 		return nil, err
 	}
-	if _, err := l.trace(ctx, l.db, false); err != nil {
+	if _, err := l.trace(ctx, l.db, false, trace.NoFixes); err != nil {
 		return nil, err
 	}
 	if l.sampler, err = l.openSampler(ctx, l.settings.Sampler, l.server); err != nil {

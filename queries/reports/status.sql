@@ -7,7 +7,8 @@ UNION ALL SELECT 'programs judged', (SELECT count(*) FROM v_verification),
                               UNION SELECT reference_id, id FROM task WHERE reference_id IS NOT NULL
                               UNION SELECT fix_id, task_id FROM sample WHERE fix_id IS NOT NULL)
         WHERE NOT EXISTS (SELECT 1 FROM verification v WHERE v.program_id = p AND v.task_id = t AND v.verdict <> 'infra'))
-UNION ALL SELECT 'buggy programs traced', (SELECT count(DISTINCT x.program_id || '/' || c.task_id) FROM trace x JOIN test_case c ON c.id = x.test_case_id),
+UNION ALL SELECT 'buggy programs traced', (SELECT count(DISTINCT t.id) FROM trace x JOIN test_case c ON c.id = x.test_case_id
+                                     JOIN task t ON t.id = c.task_id AND t.buggy_id = x.program_id),
        (SELECT count(*) FROM task t
         WHERE EXISTS (SELECT 1 FROM v_verification v WHERE v.program_id = t.buggy_id AND v.task_id = t.id AND v.verdict <> 'pass')
           AND NOT EXISTS (SELECT 1 FROM trace x JOIN test_case c ON c.id = x.test_case_id

@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"bytes"
 	"flag"
 	"os"
 	"path/filepath"
@@ -57,14 +56,12 @@ func corpusFile(t *testing.T, d *driver, path string) {
 	if test[1] != "" {
 		events = onTest(events, test[1])
 	}
-	var table bytes.Buffer
 	steps := slices.DeleteFunc(slices.Clone(events), func(e schema.TraceEvent) bool { return e.Step < 0 })
-	if err := Table(&table, steps); err != nil {
-		t.Fatal(err)
+	for i := range steps {
+		steps[i].Seq = i // what was just taken out is no gap
 	}
-	table.WriteString("cut: " + report.Cut + "\n")
 	golden(t, d, path, archive, "inline", Default().Render(program, test[0], events))
-	golden(t, d, path, archive, "steps", table.String())
+	golden(t, d, path, archive, "steps", Table(Source{}, steps)+"cut: "+report.Cut+"\n")
 }
 
 func golden(t *testing.T, d *driver, path string, archive *txtar.Archive, name, got string) {

@@ -58,10 +58,10 @@ func TestGaps(t *testing.T) {
 					t.Fatalf("%s\n%s", source, cmp.Diff(full.Events, short.Events))
 				}
 				if first.Visits != nil && !inner.MatchString(source) && !within(short.Events, full.Events) {
-					t.Fatalf("%s\n%s", source, said(short.Events))
+					t.Fatalf("%s\n%s", source, Table(Source{}, short.Events))
 				}
 				if got, want := replay(short.Events), replay(full.Events); got != want && !raised(full.Events) {
-					t.Fatalf("%s\n%s\n%s\nin full:\n%s", source, said(short.Events), got, want)
+					t.Fatalf("%s\n%s\n%s\nin full:\n%s", source, Table(Source{}, short.Events), got, want)
 				}
 			})
 		})
@@ -107,12 +107,4 @@ func shapes(events []schema.TraceEvent) (all []string) {
 		all = append(all, fmt.Sprint(e.Kind, e.Depth, e.Line, e.Changes))
 	}
 	return all
-}
-
-func said(events []schema.TraceEvent) string {
-	var b strings.Builder
-	if err := Table(&b, events); err != nil {
-		return err.Error()
-	}
-	return b.String()
 }

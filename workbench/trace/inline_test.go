@@ -29,10 +29,10 @@ func TestInlineOptions(t *testing.T) {
 		want   string
 	}{
 		{"default", Default(), events, "x  # (0) a=1; (1) a=2; ...; (4) a=5;"},
-		{"three and one", Inline{3, 1, 256}, events, "x  # (0) a=1; (1) a=2; (2) a='12345678'; ...; (4) a=5;"},
-		{"no tail", Inline{1, 0, 256}, events, "x  # (0) a=1; ...;"},
-		{"no head", Inline{0, 1, 256}, events, "x  # ...; (4) a=5;"},
-		{"all", Inline{5, 0, 4}, events, "x  # (0) a=1; (1) a=2; (2) a='123...+6; (3) a=4; (4) a=5;"},
+		{"three and one", Inline{Head: 3, Tail: 1, Value: 256}, events, "x  # (0) a=1; (1) a=2; (2) a='12345678'; ...; (4) a=5;"},
+		{"no tail", Inline{Head: 1, Tail: 0, Value: 256}, events, "x  # (0) a=1; ...;"},
+		{"no head", Inline{Head: 0, Tail: 1, Value: 256}, events, "x  # ...; (4) a=5;"},
+		{"all", Inline{Head: 5, Tail: 0, Value: 4}, events, "x  # (0) a=1; (1) a=2; (2) a='123...+6; (3) a=4; (4) a=5;"},
 		{"exception last", Default(), append(events[:1:1], raise), "x  # (0) a=1; (9) __exception__ = E()"},
 		{"exception first", Default(), []schema.TraceEvent{raise, step(10, 1, "b", "2")}, "x  # (9) __exception__ = E(); (10) b=2;"},
 		{"several and removed", Default(), []schema.TraceEvent{{Step: 3, Line: 1, Kind: schema.LineEvent, Changes: []schema.Change{{Name: "a", Value: "1"}, {Name: "b", Removed: true}}}}, "x  # (3) a=1; del b;"},

@@ -14,12 +14,24 @@ import (
 // Options say how Run traces.
 type Options struct {
 	Workers  int                 // programs recorded at the same time; 0 means one
-	All      bool                // every test of a task, not only the first failing one
+	All      bool                // every test of a task, not only the first that its buggy program fails
+	Fixes    Fixes               // NoFixes takes the buggy programs
 	Python   sandbox.Interpreter // the pool's, which also reads the tests
 	Limits   sandbox.Limits      // the pool's, for the runner's record
 	Level    string              // the pool's isolation level, for the runner's record
 	Progress func(Progress)      // called after every stored batch; nil for none
 }
+
+// Fixes says which programs to trace in place of the buggy ones: the references
+// of tasks and the fixes of samples.
+type Fixes string
+
+// Which fixes.
+const (
+	NoFixes      Fixes = ""
+	PassingFixes Fixes = "passing" // those that pass every test
+	AllFixes     Fixes = "all"
+)
 
 // Progress counts the traces of one Run.
 type Progress struct {
@@ -44,8 +56,8 @@ type recording struct {
 	progress Progress
 }
 
-// Run traces every buggy program on its first failing test, where that trace is
-// missing, and stores the traces in batches: interrupted, it goes on where it
+// Run traces every buggy program, or every fix, on the first test that the buggy
+// program fails, where that trace is missing, and stores the traces in batches: interrupted, it goes on where it
 // stopped. The work list is the query "untraced", so programs have to be
 // verified first.
 func Run(ctx context.Context, db *schema.DB, t *Tracer, o Options) (Progress, error) {
@@ -81,7 +93,7 @@ func (s *recording) run(ctx context.Context) error {
 
 // untraced lists the work.
 func (s *recording) untraced(ctx context.Context) ([]job, error) {
-	given := map[string]string{"tracer": Version(), "all": "0"}
+	given := map[string]string{"tracer": Version(), "all": "0", "fixes": string(s.options.Fixes)}
 	if s.options.All {
 		given["all"] = "1"
 	}
