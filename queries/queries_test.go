@@ -59,3 +59,38 @@ func TestParametersAreChecked(t *testing.T) {
 		t.Error("found a query that is not there")
 	}
 }
+
+// TestTracesAreFoundByKey checks that questions about one trace search for it, however
+// many there are.
+func TestTracesAreFoundByKey(t *testing.T) {
+	db, err := schema.Open(t.Context(), filepath.Join(t.TempDir(), "empty.db"), schema.Options{Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	events, err := Find("trace-events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, question := range []string{
+		strings.ReplaceAll(events.Text, ":trace", "7"),
+		"SELECT step FROM v_trace_variable WHERE trace_id = 7 AND name = 'x' AND value = '5'",
+		"SELECT v.step, v.value FROM v_trace x JOIN v_trace_variable v USING (trace_id) WHERE x.task_id = 'a' AND v.name = 'x'",
+	} {
+		rows, err := db.Query(t.Context(), "EXPLAIN QUERY PLAN "+question)
+		if err != nil {
+			t.Fatal(question, err)
+		}
+		for rows.Next() {
+			var id, parent, unused int
+			var step string
+			if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+				t.Fatal(err)
+			}
+			if strings.HasPrefix(step, "SCAN") {
+				t.Errorf("%s: %s", question, step)
+			}
+		}
+		rows.Close()
+	}
+}

@@ -17,7 +17,7 @@ func windows() []int { return []int{1024, 2048, 4096, 8192} }
 func (a *app) traceTokensCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "tokens",
-		Short: "What share of the traces fits 1k, 2k, 4k and 8k tokens, per source and form",
+		Short: "What share of the traces fits 1k, 2k, 4k and 8k tokens, per file of tasks and form",
 		Long: "Renders the newest trace of every buggy program in every form, and counts tokens as --max-tokens does: an estimate, the\n" +
 			"program itself included.",
 		Example: "  workbench trace tokens\n  workbench trace tokens --json",
@@ -70,7 +70,7 @@ func (a *app) reportTokens(ctx context.Context, db *schema.DB) error {
 }
 
 func (a *app) printFits(sources []string, fits map[string][]trace.Fit) error {
-	columns := []string{"task_source", "renderer", "traces", "median"}
+	columns := []string{"tasks_from", "renderer", "traces", "median"}
 	for _, most := range windows() {
 		columns = append(columns, fmt.Sprintf("within_%dk", most/1024))
 	}
