@@ -10,6 +10,7 @@ import datetime
 import decimal
 import enum
 import fractions
+import functools
 import itertools
 import re
 import sys
@@ -34,6 +35,7 @@ FUNCTIONS = ids(types.FunctionType, types.BuiltinFunctionType, types.ModuleType,
 STABLE = ATOMS | FUNCTIONS | ids(bytes, complex, range, type(Ellipsis), decimal.Decimal)
 PLAIN = ids(complex, range, type(Ellipsis), type(NotImplemented), decimal.Decimal, datetime.date, datetime.timedelta, re.Pattern)
 PAYLOADS = ids(int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, collections.deque)
+CACHED = type(functools.lru_cache(maxsize=None)(len))
 BRACKETS = {list: "[]", tuple: "()", set: "{}", frozenset: "{}", collections.deque: "[]"}
 
 
@@ -144,6 +146,7 @@ class Renderer:
             slice: self.slice,
             re.Match: self.match,
             types.FunctionType: self.function,
+            CACHED: self.cached,
             types.GeneratorType: self.suspended,
             types.CoroutineType: self.suspended,
             types.AsyncGeneratorType: self.suspended,
@@ -402,6 +405,11 @@ class Renderer:
 
     def function(self, obj, depth):
         return self.spend("<function %s>" % exact(obj.__qualname__))
+
+    def cached(self, obj, depth):
+        wrapped = object.__getattribute__(obj, "__dict__").get("__wrapped__")
+        known = type(wrapped) is types.FunctionType
+        return self.spend("<cached function %s>" % exact(wrapped.__qualname__) if known else "<cached function>")
 
     def suspended(self, obj, depth):
         return self.spend("<%s object %s>" % (type(obj).__name__, exact(obj.__qualname__)))
