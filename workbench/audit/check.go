@@ -31,6 +31,8 @@ func (e *evidence) checkAll(claims []Claim) []Finding {
 
 func (e *evidence) check(c Claim) Finding {
 	switch {
+	case c.Kind == Fixed:
+		return e.checkFixed(c)
 	case e.Trace == 0:
 		return unverifiable("there is no trace")
 	case c.mood == conditional:
@@ -51,8 +53,23 @@ func (e *evidence) check(c Claim) Finding {
 		return e.checkTakes(c)
 	case Unbound:
 		return e.checkUnbound(c)
+	case AtLine, AtRound, AtEnd, AtStart:
+		return e.checkMoment(c)
+	case Constant:
+		return e.checkConstant(c)
 	case Executed:
+		if c.place != (place{}) {
+			return e.checkRounds(c)
+		}
 		return e.checkExecuted(c)
+	case Ran, Skipped:
+		return e.checkPlace(c)
+	case Called:
+		return e.checkCalled(c)
+	case Typed, Sized:
+		return e.checkShape(c)
+	case Fails:
+		return e.checkFails(c)
 	}
 	return unverifiable("no check for claims of this kind")
 }

@@ -25,8 +25,20 @@ const (
 	Expected Kind = "expected"      // what the failing test expects
 	AtStep   Kind = "value-at-step" // the value of a variable at a step of the trace
 	Takes    Kind = "value"         // that a variable takes a value
+	AtLine   Kind = "value-at-line" // that it has the value where a line is executed
+	AtRound  Kind = "value-at-iteration"
+	AtEnd    Kind = "value-at-end"  // when the call, or a loop, is over
+	AtStart  Kind = "value-initial" // first of all
+	Constant Kind = "unchanged"     // that a variable keeps its value
 	Unbound  Kind = "undefined"     // that a variable is never given a value
-	Executed Kind = "count"         // how often a line is executed
+	Executed Kind = "count"         // how often a line, or the body of a loop, is executed
+	Ran      Kind = "executed"      // that a line or branch is executed
+	Skipped  Kind = "not-executed"  // that it is not
+	Called   Kind = "call"          // how, or how often, a function is called
+	Typed    Kind = "type"          // of which type a value is
+	Sized    Kind = "length"        // of how many items
+	Fails    Kind = "failing-test"  // which test fails
+	Fixed    Kind = "fixed-return"  // what the repaired program returns
 )
 
 // Claim is one checkable statement, as it was written and as it was understood.
@@ -41,7 +53,11 @@ type Claim struct {
 	value  value
 	name   string // of a variable or an exception
 	text   string // of an exception's message, or of a line of the program
-	number int    // a step, a line or a count; -1 for none
+	number int    // a step, a line, a round or a count; -1 for none
+	when   *binding
+	place  place
+
+	sentence string // that it stands in
 }
 
 // about says which execution a statement speaks of.
@@ -51,6 +67,7 @@ type about struct {
 	traced   bool   // it speaks of the trace or the failing test
 	loose    bool   // it may as well speak of something else
 	reported bool   // its sentence speaks of the trace or of the buggy program
+	single   bool   // its rationale speaks of the failing test and of no other run
 	expects  *value // what is said in the same sentence to be expected instead
 }
 
@@ -66,6 +83,8 @@ type Task struct {
 type reader struct {
 	task      Task
 	functions map[string]bool
+	layout    layout
+	single    bool // the rationale speaks of the failing test and of no other run
 	entry     string
 	s         *sentence
 	calls     []call // plain calls of known functions in the sentence
@@ -93,8 +112,9 @@ func lastName(dotted string) string { return dotted[strings.LastIndexByte(dotted
 // Parse finds the checkable statements of a rationale, in their order. It depends
 // on the task, never on a trace: the same rationale always has the same claims.
 func Parse(rationale string, task Task) []Claim {
-	r := reader{task: task, functions: functionsOf(task), entry: lastName(task.EntryPoint)}
+	r := reader{task: task, functions: functionsOf(task), layout: readLayout(task.Program), entry: lastName(task.EntryPoint)}
 	sentences := split(rationale)
+	r.single = r.speaksOfOneRun(sentences)
 	for i := range sentences {
 		r.enter(&sentences[i], i == 0 || sentences[i-1].paragraph != sentences[i].paragraph)
 		for _, find := range finders() {
@@ -109,8 +129,38 @@ func Parse(rationale string, task Task) []Claim {
 // finders are the kinds' ways to find their claims. Those that see a statement
 // whole come before those that could take a part of it for a whole.
 func finders() []func(*reader) {
-	return []func(*reader){findAtStep, findReturned, findRaised, findExpected, findQuiet, findTakes, findUnbound, findExecuted}
+	return []func(*reader){findAtStep, findReturned, findRaised, findExpected, findQuiet, findCalled, findSized, findTyped, findConstant, findTakes,
+		findUnbound, findExecuted, findRounds, findPlaces, findFails}
 }
+
+// speaksOfOneRun says whether a rationale speaks of the failing test, by name or by
+// its call, and of no other input.
+func (r *reader) speaksOfOneRun(sentences []sentence) bool {
+	wanted := call{}
+	if r.task.Failing >= 0 && r.task.Failing < len(r.task.Tests) {
+		wanted = readTest(r.task.Tests[r.task.Failing], r.functions).call
+	}
+	named := false
+	for _, s := range sentences {
+		if otherInput.MatchString(hypothesis.ReplaceAllString(s.prose, "")) {
+			return false
+		}
+		named = named || speaksOfTrace.MatchString(s.prose)
+		for _, c := range calls(s.text, r.functions) {
+			switch {
+			case !c.plain || c.function != wanted.function:
+			case sameCall(c, wanted) == different:
+				return false
+			default:
+				named = true
+			}
+		}
+	}
+	return named
+}
+
+// hypothesis are conditions of the program's own, which speak of no other input.
+var hypothesis = regexp.MustCompile(`(?i)\b(?:the |an |this |that |\x60)if\b|\bif (?:branch|body|block|condition|statement|clause)`)
 
 var (
 	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
@@ -163,7 +213,7 @@ func (r *reader) leave() {
 
 // speaksOf finds the call that a statement at at, which ends at end, is about.
 func (r *reader) speaksOf(at, end int) about {
-	a := about{traced: r.traced, reported: reports.MatchString(r.s.prose)}
+	a := about{traced: r.traced, single: r.single, reported: reports.MatchString(r.s.prose)}
 	var before, after *call
 	distinct := 0
 	for i := range r.calls {
@@ -225,7 +275,7 @@ func (r *reader) add(c Claim, at span) {
 	for at.start < at.end && strings.IndexByte(" \t\n`*", r.s.text[at.start]) >= 0 && !codeMark(r.s, at.start) {
 		at.start++
 	}
-	c.Quote, c.Start = r.s.slice(at), r.s.start+at.start
+	c.Quote, c.Start, c.sentence = r.s.slice(at), r.s.start+at.start, r.s.text
 	r.claims = append(r.claims, c)
 }
 

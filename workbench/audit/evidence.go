@@ -15,6 +15,9 @@ type Execution struct {
 	Trace     schema.TraceID // 0 when the program was not traced
 	Events    []schema.TraceEvent
 	Truncated bool
+
+	Fix    *Execution // the fix on the same test, nil when it was not traced
+	Passed bool       // the fix is known to pass every test
 }
 
 // observation is something that a step shows.
@@ -58,6 +61,9 @@ type evidence struct {
 	frames     []*frame
 	exceptions []observation
 	broken     *observation // the exception that kept the program from being loaded
+	layout     layout
+	time       timeline
+	fix        *evidence // of the fix, nil when it was not traced
 }
 
 const (
@@ -66,13 +72,17 @@ const (
 )
 
 func newEvidence(x Execution) *evidence {
-	e := &evidence{Execution: x, functions: functionsOf(x.Task), lines: strings.Split(x.Task.Program, "\n")}
+	e := &evidence{Execution: x, functions: functionsOf(x.Task), lines: strings.Split(x.Task.Program, "\n"),
+		layout: readLayout(x.Task.Program), time: newTimeline(x.Events)}
 	for i, code := range x.Task.Tests {
 		if t := readTest(code, e.functions); i == x.Task.Failing {
 			e.test = t
 		} else {
 			e.others = append(e.others, t)
 		}
+	}
+	if x.Fix != nil && x.Fix.Trace != 0 {
+		e.fix = newEvidence(*x.Fix)
 	}
 	open := map[int]*frame{}
 	for _, event := range x.Events {

@@ -31,10 +31,10 @@ func (r *reader) executed(at span, code string, line int) {
 	if m == nil {
 		return
 	}
-	times := "never"
-	if m[2] >= 0 {
-		times = r.s.prose[at.end+m[2] : at.end+m[3]]
+	if m[2] < 0 || strings.EqualFold(r.s.prose[at.end+m[2]:at.end+m[3]], "never") {
+		return
 	}
+	times := r.s.prose[at.end+m[2] : at.end+m[3]]
 	c := Claim{Kind: Executed, name: strconv.Itoa(line), text: code, number: count(times), about: r.speaksOf(at.start, at.end+m[1])}
 	c.Stated = fmt.Sprintf("line %s is executed %d times", firstOf(code, c.name), c.number)
 	c.mood = r.s.mood(span{at.end, at.end}, at.end+m[1], c.about.call)

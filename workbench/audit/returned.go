@@ -80,7 +80,7 @@ func (r *reader) returnClaim(verb span, end int, v value) Claim {
 	}
 	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning")
 	c.mood = r.s.mood(verb, end, c.about.call)
-	return c
+	return r.fixed(c, verb, end)
 }
 
 // subjectOf says whether what is said to return something is a function of the

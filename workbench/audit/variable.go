@@ -12,14 +12,25 @@ type binding struct {
 	name  string
 	value value
 	code  bool // it stands in a code span, or has the form of code
+	verb  string
 }
 
 var (
 	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
-	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*=\s*([^=].*)$`)
+	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*==?\s*([^=].*)$`)
 	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
 	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
-	takesVerb   = regexp.MustCompile(`(?i)^\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+)?(?:becomes|became|is set to|was set to|gets set to|is updated to|was updated to|takes the value|took the value|takes on|ends up as|ended up as|ends up being|ends as|has the value|had the value|holds|held|reaches|reached|is assigned|was assigned|equals|equalled|is|was|=|changes to|grows to|drops to|goes to)\s`)
+	takesVerb   = regexp.MustCompile(`(?i)^(?:['’]s value)?\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+|only\s+)?(?:` +
+		`becomes|became|has become|had become|is set to|was set to|gets set to|is updated to|was updated to|is initiali[sz]ed (?:to|with|as)|was initiali[sz]ed (?:to|with|as)|` +
+		`starts (?:out )?(?:at|as|with)|started (?:out )?(?:at|as|with)|begins (?:at|as|with)|began (?:at|as|with)|takes the value|took the value|takes on|` +
+		`ends up (?:as|at|being|with|holding)|ended up (?:as|at|being|with|holding)|ends up|ended up|ends (?:as|at)|ended (?:as|at)|finishes (?:as|at)|finished (?:as|at)|is left (?:at|as)|` +
+		`has the value|had the value|holds|held|contains|contained|reaches|reached|is assigned|was assigned|equals|equalled|` +
+		`is now|was now|is already|was already|is therefore|is only|is|was|=|changes to|grows to|drops to|goes to|increases to|decreases to|rises to|falls to|turns into|moves to|jumps to)\s`)
+	fromTo    = regexp.MustCompile(`(?i)^\s+(?:goes|went|changes|changed|grows|grew|increases|increased|decreases|decreased|drops|dropped|rises|rose|jumps|jumped|moves|moved) from\s`)
+	setting   = regexp.MustCompile(`(?i)\b(?:sets|set|setting|updates|updated|updating|changes|changed|initiali[sz]es|initiali[sz]ed|resets|reset|resetting|leaves|left|leaving|makes|made) (?:the (?:variable|counter|accumulator|list|flag|index) )?[\x60*]*$`)
+	settingTo = regexp.MustCompile(`(?i)^\s+(?:to be|to|with|at|equal to|as)\s`)
+	storedIn  = regexp.MustCompile(`(?i)^\s*(?:is|was|gets|got) (?:then |now )?(?:assigned|stored|written|put|saved|placed) (?:to|in|into) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
+	article   = regexp.MustCompile(`(?i)\b(?:the|a|an|this|that|its|their|our|no|any|each|every|of|correct|wrong|expected|actual|final|total|new|old|same)\s+$`)
 )
 
 // bindings finds where the sentence gives a name and a value.
@@ -35,15 +46,64 @@ func (r *reader) bindings() []binding {
 			}
 			continue
 		}
-		if verb := takesVerb.FindString(s.prose[end:]); verb != "" && identifier.MatchString(text) {
-			if v, after, ok := s.written(end + len(verb)); ok {
-				found = append(found, binding{at: span{c.start - 1, after}, name: text, value: v})
-			}
+		if identifier.MatchString(text) {
+			found = append(found, r.bound(span{c.start - 1, end}, text)...)
+		}
+	}
+	for _, m := range names.FindAllStringIndex(s.prose, -1) {
+		if name := s.prose[m[0]:m[1]]; r.layout.variables[name] && !article.MatchString(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
+			found = append(found, r.bound(span{m[0], m[1]}, name)...)
 		}
 	}
 	for _, m := range bareAssign.FindAllStringSubmatchIndex(s.prose, -1) {
 		if v, n, ok := parseLiteral(s.text[m[1]:]); ok && follows.MatchString(s.prose[m[1]+n:]) {
 			found = append(found, binding{at: span{m[0], m[1] + n}, name: s.text[m[2]:m[3]], value: v, code: true})
+		}
+	}
+	return append(found, r.stored()...)
+}
+
+// bound finds the value that a name which is written at a place is said to have.
+func (r *reader) bound(at span, name string) []binding {
+	s := r.s
+	tail := s.prose[at.end:]
+	if verb := takesVerb.FindString(tail); verb != "" {
+		if v, after, ok := s.written(at.end + len(verb)); ok && !(v.kind == str && strings.HasSuffix(strings.TrimSpace(verb), "s with")) {
+			return []binding{{at: span{at.start, after}, name: name, value: v, verb: strings.TrimSpace(verb)}}
+		}
+	}
+	if verb := fromTo.FindString(tail); verb != "" {
+		if _, after, ok := s.written(at.end + len(verb)); ok && strings.HasPrefix(s.prose[after:], " to ") {
+			if v, after, ok := s.written(after + len(" to ")); ok {
+				return []binding{{at: span{at.start, after}, name: name, value: v}}
+			}
+		}
+	}
+	if head := setting.FindStringIndex(s.prose[:at.start]); head != nil {
+		if to := settingTo.FindString(tail); to != "" {
+			if v, after, ok := s.written(at.end + len(to)); ok {
+				return []binding{{at: span{head[0], after}, name: name, value: v, verb: strings.ToLower(strings.Fields(s.prose[head[0]:])[0])}}
+			}
+		}
+	}
+	return nil
+}
+
+// stored finds "`5` is assigned to `x`".
+func (r *reader) stored() (found []binding) {
+	for _, c := range r.s.code {
+		end := closing(r.s.prose, c.end)
+		m := storedIn.FindStringSubmatchIndex(r.s.prose[end:])
+		if m == nil {
+			continue
+		}
+		at := span{c.start - 1, end + m[1]}
+		name := r.s.prose[end+m[2] : end+m[3]]
+		if code, ok := r.s.codeAt(end + m[3] - 1); name == "" && ok {
+			name, at.end = r.s.slice(code), closing(r.s.prose, code.end)
+		}
+		if v, ok := parseWhole(r.s.slice(c)); ok && identifier.MatchString(name) && r.layout.variables[name] {
+			found = append(found, binding{at: at, name: name, value: v})
 		}
 	}
 	return found
@@ -131,15 +191,33 @@ func (r *reader) atStep(b binding, step int, at span) {
 
 // findTakes finds that a variable is said to take a value at some time of the run.
 func findTakes(r *reader) {
-	for _, b := range r.bindings() {
-		if b.code && !speaksOfTrace.MatchString(r.s.prose) || r.taken(b.at) || strings.HasPrefix(b.name, "__") || keywordArgument(r.s, b) {
+	all := r.bindings()
+	whens := r.whens(all)
+	for _, b := range all {
+		w := whenOf(r.s.prose, b, whens, all)
+		if r.taken(b.at) || strings.HasPrefix(b.name, "__") || keywordArgument(r.s, b) || r.conditions(b, whens) {
 			continue
 		}
-		c := Claim{Kind: Takes, name: b.name, value: b.value, number: -1, about: r.speaksOf(b.at.start, b.at.end)}
-		c.Stated = b.name + " = " + b.value.String()
-		c.mood = r.s.mood(span{b.at.start, b.at.start}, b.at.end, c.about.call)
-		r.add(c, b.at)
+		if b.code && w.kind == Takes && !speaksOfTrace.MatchString(r.s.prose) {
+			continue
+		}
+		r.takes(b, w)
 	}
+}
+
+func (r *reader) takes(b binding, w when) {
+	at := b.at
+	if w.at.end > w.at.start {
+		at = span{min(at.start, w.at.start), max(at.end, w.at.end)}
+	}
+	c := Claim{Kind: w.kind, name: b.name, value: b.value, number: w.number, when: w.condition, about: r.speaksOf(b.at.start, b.at.end)}
+	c.Stated = b.name + " = " + b.value.String() + w.String()
+	s := *r.s
+	if w.at.end > w.at.start {
+		s.prose = s.prose[:w.at.start] + strings.Repeat(" ", w.at.end-w.at.start) + s.prose[w.at.end:]
+	}
+	c.mood = s.mood(span{b.at.start, b.at.start}, b.at.end, c.about.call)
+	r.add(c, at)
 }
 
 // keywordArgument says whether a bare binding stands inside a call.

@@ -1,0 +1,283 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"nextworkbench/schema"
+)
+
+// place is a part of the program as somebody spoke of it.
+type place struct {
+	code    string // a line, as quoted
+	line    int    // its number, from 1
+	keyword string // of a statement: if, elif, else, for, while, try, except, finally; loop for any loop
+	body    bool   // what is under the statement, rather than its line
+}
+
+// String is the place in one form for all wordings.
+func (p place) String() string {
+	text := "the " + p.keyword
+	if p.code != "" {
+		text = p.code
+	} else if p.line > 0 {
+		text = "line " + strconv.Itoa(p.line)
+	}
+	if p.body {
+		return "the body of " + text
+	}
+	return text
+}
+
+// mention is a place with where it is spoken of.
+type mention struct {
+	place
+	at span
+}
+
+var (
+	branchNoun = regexp.MustCompile(`(?i)^\s+(?:branch|block|body|clause|part|arm|path|case|side|handler)(?:['’]s body)?\b`)
+	plainNoun  = regexp.MustCompile(`(?i)^\s+(?:line|statement|assignment|update|append|increment|instruction|call)\b`)
+	loopNoun   = regexp.MustCompile(`(?i)\bthe (?:body of the )?(?:(while|for) |inner |outer |main )?(?:[\x60]?(while|for)[\x60]? )?loop(?:['’]s)?( body)?\b`)
+	keywordOf  = regexp.MustCompile(`(?i)\bthe (?:body of the )?[\x60]?(if|elif|else|except|finally|try)[\x60]? (?:branch|block|body|clause|part|arm|path|case|side|handler|statement['’]s body)\b`)
+	bodyOf     = regexp.MustCompile(`(?i)\bthe body of the [\x60]?(if|elif|else|while|for|loop)[\x60]?(?: statement| loop)?\b`)
+	lineNoun   = regexp.MustCompile(`(?i)\b(?:line|L)\s?(\d{1,5})\b`)
+)
+
+// mentions finds the places that the sentence speaks of.
+func (r *reader) mentions() (all []mention) {
+	prose := r.s.prose
+	add := func(p place, at span) { all = append(all, mention{p, at}) }
+	for _, c := range r.s.code {
+		text, end := strings.TrimSpace(r.s.slice(c)), closing(prose, c.end)
+		if identifier.MatchString(text) && len(r.layout.find(text)) == 0 {
+			continue
+		}
+		if m := branchNoun.FindStringIndex(prose[end:]); m != nil {
+			add(place{code: text, body: true}, span{c.start - 1, end + m[1]})
+		} else if m := plainNoun.FindStringIndex(prose[end:]); m != nil {
+			add(place{code: text}, span{c.start - 1, end + m[1]})
+		} else {
+			add(place{code: text}, span{c.start - 1, end})
+		}
+	}
+	for _, m := range keywordOf.FindAllStringSubmatchIndex(prose, -1) {
+		add(place{keyword: strings.ToLower(r.s.text[m[2]:m[3]]), body: true}, span{m[0], m[1]})
+	}
+	for _, m := range bodyOf.FindAllStringSubmatchIndex(prose, -1) {
+		add(place{keyword: strings.ToLower(r.s.text[m[2]:m[3]]), body: true}, span{m[0], m[1]})
+	}
+	for _, m := range loopNoun.FindAllStringSubmatchIndex(prose, -1) {
+		keyword := strings.ToLower(group(prose, m[:6]))
+		if keyword == "" {
+			keyword = "loop"
+		}
+		add(place{keyword: keyword, body: true}, span{m[0], m[1]})
+	}
+	for _, m := range lineNoun.FindAllStringSubmatchIndex(prose, -1) {
+		n, _ := strconv.Atoi(prose[m[2]:m[3]])
+		add(place{line: n}, span{m[0], m[1]})
+	}
+	return all
+}
+
+var (
+	skippedAfter = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|are|were|gets|got) (?:never|not|n['’]t)(?: ever| even| actually)? (?:executed|reached|run|entered|taken|hit|triggered|evaluated|visited)|(?:isn|wasn)['’]t (?:executed|reached|run|entered|taken|hit|triggered)|never (?:executes|runs|ran|fires|fired|gets (?:executed|reached|run|entered|hit)|iterates|triggers)|(?:does not|did not|doesn['’]t|didn['’]t) (?:execute|run|fire|iterate|get executed|get reached|trigger)|(?:is|was) skipped)\b`)
+	ranAfter     = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:then |still |indeed |also |therefore |wrongly |incorrectly )?(?:executed|reached|entered|taken|hit|triggered|run)|(?:then |still |also )?(?:executes|runs|ran|fires|fired))\b`)
+	timesWord    = `(once|twice|(?:\d{1,6}|three|four|five|six|seven|eight|nine|ten) times)`
+	roundsAfter  = regexp.MustCompile(`(?i)^\s+(?:(?:then |only |just |actually |still )*(?:runs|ran|iterates|iterated|executes|executed|loops|looped|repeats|repeated|is executed|was executed|is run|was run|goes round|cycles) (?:for )?(?:only |just |exactly |a total of )?` + timesWord + `|(?:only |just |still )?(?:makes|made|does|did|performs|performed|completes|completed|runs(?: for| through)?|ran(?: for| through)?|executes|takes|has|had|goes through) (?:only |just |exactly )?(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|rounds?|cycles?|times))\b`)
+	stillAfter   = regexp.MustCompile(`(?i)^\s*(?:when|if|for (?:any|every|all|each)|unless|whenever|until)\b`)
+)
+
+// findPlaces finds that a line or a branch is said to be executed, or not to be.
+func findPlaces(r *reader) {
+	for _, m := range r.mentions() {
+		tail := r.s.prose[m.at.end:]
+		skipped, ran := skippedAfter.FindStringIndex(tail), ranAfter.FindStringIndex(tail)
+		c := Claim{place: m.place, number: -1}
+		switch {
+		case skipped != nil:
+			c.Kind, m.at.end = Skipped, m.at.end+skipped[1]
+			c.Stated = m.place.String() + " is not executed"
+		case roundsAfter.MatchString(tail) || executes.MatchString(tail):
+			continue
+		case ran != nil:
+			c.Kind, m.at.end = Ran, m.at.end+ran[1]
+			c.Stated = m.place.String() + " is executed"
+		default:
+			continue
+		}
+		r.placed(c, m.at, len(r.s.prose)-len(tail))
+	}
+}
+
+// findRounds finds how often a loop is said to run.
+func findRounds(r *reader) {
+	for _, p := range r.mentions() {
+		m := roundsAfter.FindStringSubmatchIndex(r.s.prose[p.at.end:])
+		loops := p.place.keyword == "loop" || p.place.keyword == "for" || p.place.keyword == "while"
+		if m == nil || !loops && !loopLine.MatchString(strings.TrimSuffix(p.place.code, ":")+":") {
+			continue
+		}
+		c := Claim{Kind: Executed, place: p.place, number: count(group(r.s.prose[p.at.end:], m))}
+		c.Stated = fmt.Sprintf("%s runs %d times", p.place, c.number)
+		r.placed(c, span{p.at.start, p.at.end + m[1]}, p.at.end)
+	}
+}
+
+func (r *reader) placed(c Claim, at span, verb int) {
+	if r.taken(at) {
+		return
+	}
+	c.about = r.speaksOf(at.start, at.end)
+	c.mood = r.s.mood(span{verb, verb}, at.end, c.about.call)
+	if stillAfter.MatchString(r.s.prose[at.end:]) {
+		c.mood = conditional
+	}
+	r.add(c, at)
+}
+
+// resolve finds the lines that a place stands for: its own, or the first of its
+// body. It has none where the program has no such place or several.
+func (e *evidence) resolve(p place) (line int, why string) {
+	var found []int
+	switch {
+	case p.code != "":
+		found = e.layout.find(p.code)
+	case p.line > 0 && p.line <= len(e.layout.lines):
+		found = []int{p.line}
+	case p.keyword == "loop":
+		for _, l := range e.layout.loops {
+			found = append(found, l.header)
+		}
+	case p.keyword != "":
+		found = e.layout.headed(p.keyword)
+	}
+	switch {
+	case len(found) == 0:
+		return 0, "the program has no such line"
+	case len(found) > 1:
+		return 0, "the program has several such lines"
+	case !p.body:
+		return found[0], ""
+	}
+	first, _ := e.layout.body(found[0])
+	if first == 0 {
+		return 0, "its body is not on a line of its own"
+	}
+	return first, ""
+}
+
+// executions counts how often a line is executed, in all frames.
+func (e *evidence) executions(line int) (times int, last observation) {
+	last = observation{step: -1, line: line}
+	for _, event := range e.Events {
+		if event.Line != line || event.Kind == schema.CallEvent || event.Kind == schema.GapEvent || event.Kind == schema.ResumeEvent || event.Kind == schema.UnwindEvent {
+			continue
+		}
+		if event.Kind == schema.LineEvent || times == 0 {
+			times++
+		}
+		last.step = max(last.step, event.Step)
+	}
+	return times, last
+}
+
+func (e *evidence) checkPlace(c Claim) Finding {
+	line, why := e.resolve(c.place)
+	if why != "" {
+		return unverifiable("%s", why)
+	}
+	firm, why := e.ofTheRun(c.about)
+	if why == noSuchCall {
+		return unverifiable("%s", why)
+	}
+	times, last := e.executions(line)
+	evidence := fmt.Sprintf("the trace shows line %d executed %d times", line, times)
+	if !e.mentioned(line) {
+		return unverifiable("line %d is no statement that a trace shows", line)
+	}
+	switch ran := times > 0; {
+	case !ran && e.Truncated:
+		return unverifiable("the trace does not show all lines")
+	case ran == (c.Kind == Ran) && (firm || ran):
+		return Finding{schema.Supported, last.step, evidence}
+	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "") && (c.place.line == 0 || e.about(c, line)):
+		return Finding{schema.Contradicted, last.step, evidence}
+	}
+	return unverifiable("%s; %s", evidence, why)
+}
+
+// mentioned says whether a line is one that an execution would show.
+func (e *evidence) mentioned(line int) bool {
+	text := e.layout.lines[line-1]
+	for _, silent := range []string{"else:", "try:", "finally:", "def ", "class ", "@", "\"\"\"", "'''", "#", "global ", "nonlocal ", ")", "]", "}"} {
+		if strings.HasPrefix(text, silent) {
+			return false
+		}
+	}
+	return text != ""
+}
+
+// about says whether the sentence quotes the line besides giving its number, so
+// that the number is not one counted in another way.
+func (e *evidence) about(c Claim, line int) bool {
+	return strings.Contains(c.sentence, e.layout.lines[line-1])
+}
+
+func (e *evidence) checkRounds(c Claim) Finding {
+	firm, why := e.ofTheRun(c.about)
+	if why == noSuchCall {
+		return unverifiable("%s", why)
+	}
+	loops := e.loopsOf(c.place)
+	runs, seen := 0, ""
+	for _, l := range loops {
+		for _, frame := range e.frameIDs() {
+			all, ends := e.rounds(l, frame)
+			total := 0
+			for i, rounds := range all {
+				runs, total = runs+1, total+len(rounds)
+				if len(rounds) == c.number && !e.Truncated {
+					return Finding{schema.Supported, e.stepBefore(ends[i]), fmt.Sprintf("the loop on line %d runs %d times", l.header, len(rounds))}
+				}
+				seen = fmt.Sprintf("the loop on line %d runs %d times", l.header, len(rounds))
+			}
+			if total == c.number && len(all) > 1 && !e.Truncated {
+				return Finding{schema.Supported, -1, fmt.Sprintf("the loop on line %d runs %d times in all", l.header, total)}
+			}
+		}
+	}
+	switch {
+	case runs == 0 || e.Truncated:
+		return unverifiable("the trace does not show the loop whole")
+	case len(loops) > 1 || runs > 1:
+		return unverifiable("it does not say which loop, or which of its runs")
+	case !firm:
+		return unverifiable("%s; %s", why, seen)
+	}
+	return Finding{schema.Contradicted, -1, seen}
+}
+
+func (e *evidence) loopsOf(p place) (found []loop) {
+	for _, l := range e.layout.loops {
+		text := e.layout.lines[l.header-1]
+		if p.keyword == "loop" || p.keyword != "" && strings.HasPrefix(strings.TrimPrefix(text, "async "), p.keyword) ||
+			p.code != "" && strings.TrimSuffix(text, ":") == strings.TrimSuffix(p.code, ":") || p.line == l.header {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// stepBefore is the last step up to an event.
+func (e *evidence) stepBefore(index int) int {
+	for ; index >= 0; index-- {
+		if step := e.Events[index].Step; step >= 0 {
+			return step
+		}
+	}
+	return -1
+}

@@ -1,0 +1,229 @@
+package audit
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"nextworkbench/schema"
+)
+
+const typeWords = `(string|str|list|tuple|dictionary|dict|set|integer|int|float|boolean|bool|generator|None)`
+
+var (
+	isOfType   = regexp.MustCompile(`(?i)^(?:['’]s type)? (?:is|was|becomes|became|holds|held|remains) (?:actually |still |now |just |only )?(?:an? |of type )(?:empty |single |new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
+	ofTypeNot  = regexp.MustCompile(`(?i)^\s*(?:of|with|that|containing|from|comprehension|index|slice|element|key|value|literal|like)\b`)
+	returnType = regexp.MustCompile(`(?i)^\s*(?:an? )(?:new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
+	hasItems   = regexp.MustCompile(`(?i)^ (?:now |only |then |already |still )?(?:has|had|contains|contained|holds|held) (?:only |exactly |just |all )?(\d{1,6}|no|zero|one|two|three|four|five|six|seven|eight|nine|ten) (?:elements?|items?|entries|characters?|chars|keys|values|members|letters|numbers|words|pairs|rows)\b`)
+	lengthOf   = regexp.MustCompile(`(?i)\b(?:length|size) of [\x60]?$`)
+	lengthIs   = regexp.MustCompile(`(?i)^ (?:is|was|equals|=|becomes|became) (?:only |exactly |just |then |now )?[\x60]?(\d{1,6})\b[\x60]?`)
+	ofLength   = regexp.MustCompile(`(?i)^ (?:is|was) of (?:length|size) [\x60]?(\d{1,6})\b[\x60]?|^ has (?:a )?length (?:of )?[\x60]?(\d{1,6})\b[\x60]?`)
+	lenCall    = regexp.MustCompile(`^len\(([A-Za-z_]\w*)\)(?:\s*==?\s*(\d{1,6}))?$`)
+)
+
+// spots are the places where the sentence names variables of the program.
+func (r *reader) spots() (all []binding) {
+	for _, c := range r.s.code {
+		if name := r.s.slice(c); identifier.MatchString(name) && r.layout.variables[name] {
+			all = append(all, binding{at: span{c.start - 1, closing(r.s.prose, c.end)}, name: name})
+		}
+	}
+	for _, m := range names.FindAllStringIndex(r.s.prose, -1) {
+		if name := r.s.prose[m[0]:m[1]]; r.layout.variables[name] && !article.MatchString(r.s.prose[:m[0]]) {
+			all = append(all, binding{at: span{m[0], m[1]}, name: name})
+		}
+	}
+	return all
+}
+
+// findTyped finds the types that values are said to have.
+func findTyped(r *reader) {
+	for _, b := range r.spots() {
+		m := isOfType.FindStringSubmatchIndex(r.tail(b.at.end))
+		if m == nil || ofTypeNot.MatchString(r.s.prose[b.at.end+m[1]:]) {
+			continue
+		}
+		word := r.word(b.at.end+m[2], b.at.end+m[3])
+		r.shaped(Claim{Kind: Typed, name: b.name, text: typeOf(word), number: -1, Stated: b.name + " is a " + typeOf(word)}, span{b.at.start, b.at.end + m[1]}, b.at.end)
+	}
+	for _, v := range returnVerb.FindAllStringIndex(r.s.prose, -1) {
+		m := returnType.FindStringSubmatchIndex(r.tail(v[1]))
+		if m == nil || ofTypeNot.MatchString(r.s.prose[v[1]+m[1]:]) || !r.subjectOf(v[0]) {
+			continue
+		}
+		word := r.word(v[1]+m[2], v[1]+m[3])
+		c := Claim{Kind: Typed, name: returnName, text: typeOf(word), number: -1, Stated: "returned a " + typeOf(word)}
+		r.shaped(c, span{r.subjectStart(v[0]), v[1] + m[1]}, v[0])
+	}
+}
+
+// tail is the prose behind a byte, in which the words in code spans can be read.
+func (r *reader) tail(at int) string {
+	text := []byte(r.s.prose[at:])
+	for i, c := range text {
+		if c == 0 {
+			text[i] = r.s.text[at+i]
+		}
+	}
+	return string(text)
+}
+
+func (r *reader) word(start, end int) string { return strings.ToLower(r.s.text[start:end]) }
+
+func typeOf(word string) string {
+	switch word {
+	case "string":
+		return "str"
+	case "dictionary":
+		return "dict"
+	case "integer":
+		return "int"
+	case "boolean":
+		return "bool"
+	case "none":
+		return "NoneType"
+	}
+	return word
+}
+
+// findSized finds of how many items a variable is said to be.
+func findSized(r *reader) {
+	for _, b := range r.spots() {
+		tail := r.tail(b.at.end)
+		if m := hasItems.FindStringSubmatch(tail); m != nil {
+			r.sized(b.name, m[1], span{b.at.start, b.at.end + len(m[0])}, b.at.end)
+		} else if m := ofLength.FindStringSubmatch(tail); m != nil {
+			r.sized(b.name, firstOf(m[1], m[2]), span{b.at.start, b.at.end + len(m[0])}, b.at.end)
+		} else if head := lengthOf.FindStringIndex(r.s.prose[:b.at.start+1]); head != nil {
+			if m := lengthIs.FindStringSubmatch(tail); m != nil {
+				r.sized(b.name, m[1], span{head[0], b.at.end + len(m[0])}, b.at.end)
+			}
+		}
+	}
+	for _, c := range r.s.code {
+		m := lenCall.FindStringSubmatch(r.s.slice(c))
+		end := closing(r.s.prose, c.end)
+		switch {
+		case m == nil || !r.layout.variables[m[1]]:
+		case m[2] != "" && !strings.HasSuffix(strings.ToLower(strings.TrimSpace(r.s.prose[:c.start-1])), "if"):
+			r.sized(m[1], m[2], span{c.start - 1, end}, c.start-1)
+		case m[2] == "":
+			if is := lengthIs.FindStringSubmatch(r.tail(end)); is != nil {
+				r.sized(m[1], is[1], span{c.start - 1, end + len(is[0])}, end)
+			}
+		}
+	}
+}
+
+func (r *reader) sized(name, words string, at span, verb int) {
+	n := count(words)
+	if words = strings.ToLower(words); words == "one" {
+		n = 1
+	} else if words == "two" {
+		n = 2
+	}
+	r.shaped(Claim{Kind: Sized, name: name, number: n, Stated: "len(" + name + ") = " + strconv.Itoa(n)}, at, verb)
+}
+
+func (r *reader) shaped(c Claim, at span, verb int) {
+	if r.taken(at) {
+		return
+	}
+	c.about = r.speaksOf(at.start, at.end)
+	c.mood = r.s.mood(span{verb, verb}, at.end, c.about.call)
+	r.add(c, at)
+}
+
+// checkShape checks the type or the length of a value.
+func (e *evidence) checkShape(c Claim) Finding {
+	firm, why := e.ofTheRun(c.about)
+	if why == noSuchCall {
+		return unverifiable("%s", why)
+	}
+	var seen []observation
+	if c.name == returnName {
+		for _, f := range e.outermost(e.entry()) {
+			if f.returned != nil {
+				seen = append(seen, *f.returned)
+			}
+		}
+	} else {
+		for _, frame := range e.frameIDs() {
+			seen = append(seen, e.time.histories[c.name][frame].taken(round{0, len(e.Events)})...)
+		}
+	}
+	doubt := e.Truncated
+	for _, o := range seen {
+		switch shape := parseRendered(o.value); c.fits(shape, o.value) {
+		case same:
+			return Finding{schema.Supported, o.step, o.String()}
+		case unknown:
+			doubt = true
+		}
+	}
+	switch {
+	case len(seen) == 0:
+		return unverifiable("the trace does not show %s", strings.Replace(c.name, returnName, "what was returned", 1))
+	case doubt:
+		return unverifiable("the trace does not show all of %s", c.name)
+	case !firm:
+		return unverifiable("%s; %s", why, seen[0])
+	}
+	last := seen[len(seen)-1]
+	return Finding{schema.Contradicted, last.step, last.String()}
+}
+
+// fits compares a stated type or length with a value.
+func (c Claim) fits(v value, shown string) likeness {
+	kind := shapeOf(v, shown)
+	switch {
+	case kind == "":
+		return unknown
+	case c.Kind == Typed && kind == c.text, c.Kind == Typed && c.text == "int" && kind == "bool":
+		return map[bool]likeness{true: same, false: unknown}[kind == c.text]
+	case c.Kind == Typed:
+		return different
+	}
+	n := len(v.items)
+	switch kind {
+	case "dict":
+		n /= 2
+	case "str":
+		n = len([]rune(v.text))
+	case "list", "tuple", "set":
+	default:
+		return unknown
+	}
+	switch {
+	case v.cut:
+		return unknown
+	case n == c.number:
+		return same
+	}
+	return different
+}
+
+// shapeOf is the type of a value as the trace shows it, empty where that is not
+// known.
+func shapeOf(v value, shown string) string {
+	switch v.kind {
+	case none:
+		return "NoneType"
+	case boolean:
+		return "bool"
+	case number:
+		if v.float {
+			return "float"
+		}
+		return "int"
+	case str, list, tuple, set, dict:
+		if v.class != "" && v.class != "set" {
+			return ""
+		}
+		return map[valueKind]string{str: "str", list: "list", tuple: "tuple", set: "set", dict: "dict"}[v.kind]
+	}
+	if strings.HasPrefix(shown, "<generator object ") {
+		return "generator"
+	}
+	return ""
+}

@@ -1,0 +1,157 @@
+package audit
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// when says of which time of the run a statement on a variable speaks.
+type when struct {
+	kind      Kind // Takes for any time
+	number    int  // a line or a round, from 1; lastRound for the last
+	condition *binding
+	at        span // of its words; empty where the verb says it
+}
+
+const lastRound = 0
+
+// String is the time in one form for all wordings.
+func (w when) String() string {
+	switch {
+	case w.condition != nil:
+		return " when " + w.condition.name + " = " + w.condition.value.String()
+	case w.kind == AtRound && w.number == lastRound:
+		return " in the last round"
+	case w.kind == AtRound:
+		return fmt.Sprintf(" in round %d", w.number)
+	case w.kind == AtLine:
+		return fmt.Sprintf(" at line %d", w.number)
+	case w.kind == AtEnd:
+		return " at the end"
+	case w.kind == AtStart:
+		return " at the start"
+	}
+	return ""
+}
+
+var (
+	endWords   = regexp.MustCompile(`(?i)\b(?:after (?:the|this|that) (?:\w+ )?loop(?: (?:ends|finishes|is over|terminates|completes|has finished))?|(?:when|once) the (?:\w+ )?loop (?:ends|finishes|is over|terminates|completes|is done|has finished)|at the (?:very )?end(?: of the (?:run|function|loop|call|trace|program))?|in the end|by the end(?: of (?:the|this) \w+)?|finally|ultimately|at the return|by the time [^,.]*(?:returns|ends|finishes|is reached|is over)|(?:just|right) before (?:the return|returning|it returns)|when the function returns|after (?:all|the last) (?:\w+ )?(?:iterations?|passes|rounds))\b`)
+	startWords = regexp.MustCompile(`(?i)\b(?:initially|at (?:the start|first|the beginning)|in the beginning|before the loop(?: (?:starts|begins|runs))?|to (?:begin|start) with)\b`)
+	roundWords = regexp.MustCompile(`(?i)\b(?:(?:in|on|during|at|after|by|for) )?(?:the |its )?(?:(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)|(\d{1,4})(?:st|nd|rd|th)) (?:(?:for |while )?loop )?(?:iteration|pass|round|time through|trip|run through|cycle|turn)\b(?: (?:of|through) the (?:\w+ )?loop)?|\b(?:(?:in|on|during|at|after) )?(?:loop )?(?:iteration|pass|round) (?:number |no\. |#)?(\d{1,4})\b`)
+	lineWords  = regexp.MustCompile(`(?i)\b(?:on|at|in|after) line \x60?(\d{1,5})\b\x60?|\bline (\d{1,5}) (?:sets|assigns|makes|updates|changes|gives|leaves)\b|\(line (\d{1,5})\)|^\W*line (\d{1,5}):`)
+	endVerb    = regexp.MustCompile(`(?i)^(?:finally )?(?:ends|ended|finishes|finished|is left)\b`)
+	startVerb  = regexp.MustCompile(`(?i)^(?:starts|started|begins|began|(?:is|was) initiali[sz]ed|initiali[sz]es|initiali[sz]ed)\b`)
+	onBinding  = regexp.MustCompile(`(?i)\b(?:when|for|at|with|where|while|once|on|as soon as)\s+[\x60*]*$`)
+	listed     = regexp.MustCompile(`^[\s\x60*]*(?::|→|->|=>|—|–)`)
+)
+
+// whens finds the times that the sentence speaks of.
+func (r *reader) whens(bindings []binding) (all []when) {
+	prose := r.s.prose
+	for _, m := range endWords.FindAllStringIndex(prose, -1) {
+		all = append(all, when{kind: AtEnd, at: span{m[0], m[1]}})
+	}
+	for _, m := range startWords.FindAllStringIndex(prose, -1) {
+		all = append(all, when{kind: AtStart, at: span{m[0], m[1]}})
+	}
+	for _, m := range roundWords.FindAllStringSubmatchIndex(prose, -1) {
+		all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
+	}
+	for _, m := range lineWords.FindAllStringSubmatchIndex(prose, -1) {
+		n, _ := strconv.Atoi(group(prose, m))
+		all = append(all, when{kind: AtLine, number: n, at: span{m[0], m[1]}})
+	}
+	for i, b := range bindings {
+		head := onBinding.FindStringIndex(prose[:b.at.start])
+		first := strings.Trim(prose[:b.at.start], " *`-") == "" && listed.MatchString(prose[b.at.end:])
+		switch {
+		case !r.layout.variables[b.name]:
+		case head != nil:
+			all = append(all, when{kind: AtRound, number: -1, condition: &bindings[i], at: span{head[0], b.at.end}})
+		case first && b.code:
+			all = append(all, when{kind: AtRound, number: -1, condition: &bindings[i], at: b.at})
+		}
+	}
+	return all
+}
+
+// group is the first group of a match that took part.
+func group(text string, m []int) string {
+	for i := 2; i < len(m); i += 2 {
+		if m[i] >= 0 {
+			return text[m[i]:m[i+1]]
+		}
+	}
+	return ""
+}
+
+// ordinal reads "third", "last" or "12".
+func ordinal(word string) int {
+	word = strings.ToLower(word)
+	for n, name := range []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"} {
+		if word == name {
+			return n + 1
+		}
+	}
+	if n, err := strconv.Atoi(word); err == nil {
+		return n
+	}
+	return lastRound
+}
+
+// conditions says whether a binding only says when another holds.
+func (r *reader) conditions(b binding, whens []when) bool {
+	for _, w := range whens {
+		if w.condition != nil && w.condition.at == b.at {
+			return true
+		}
+	}
+	return false
+}
+
+// whenOf is the time of a binding: what its verb says, else the last time that is
+// mentioned before it, else the one right behind it.
+func whenOf(prose string, b binding, whens []when, all []binding) when {
+	switch {
+	case endVerb.MatchString(b.verb):
+		return when{kind: AtEnd}
+	case startVerb.MatchString(b.verb):
+		return when{kind: AtStart}
+	}
+	chosen := when{kind: Takes, number: -1}
+	for _, w := range whens {
+		behind := w.at.start >= b.at.end && joining.MatchString(prose[b.at.end:w.at.start]) && !leadsOn(prose, w, all)
+		before := w.at.end <= b.at.start && !strings.ContainsAny(prose[w.at.end:b.at.start], ";")
+		if behind {
+			return w
+		}
+		if before && w.at.end > chosen.at.end && !followsBinding(prose, w, all) {
+			chosen = w
+		}
+	}
+	return chosen
+}
+
+// leadsOn says whether the words stand before a comma and another binding, as the
+// beginning of what comes next.
+func leadsOn(prose string, w when, all []binding) bool {
+	for _, b := range all {
+		if b.at.start >= w.at.end && strings.Trim(prose[w.at.end:b.at.start], " *`,") == "" && strings.Contains(prose[w.at.end:b.at.start], ",") {
+			return true
+		}
+	}
+	return false
+}
+
+// followsBinding says whether the words already belong to a binding right before
+// them.
+func followsBinding(prose string, w when, all []binding) bool {
+	for _, b := range all {
+		if b.at.end <= w.at.start && joining.MatchString(prose[b.at.end:w.at.start]) && !leadsOn(prose, w, all) {
+			return true
+		}
+	}
+	return false
+}
