@@ -148,6 +148,9 @@ func (e *evidence) checkExpected(c Claim) Finding {
 	}
 	evidence := "the test asserts " + excerpt(t.value.String())
 	like := compare(c.value, t.value)
+	if c.about.call != nil && !e.tested(*c.about.call) {
+		c.about.call, c.about.traced = nil, true
+	}
 	about := c.about.call != nil && sameCall(*c.about.call, t.call) == same
 	if t.truth && like == different && c.value.kind != boolean {
 		like = unknown
@@ -159,12 +162,22 @@ func (e *evidence) checkExpected(c Claim) Finding {
 	switch {
 	case c.about.call != nil && !about:
 		return unverifiable("the failing test makes another call")
-	case like == same && (about || c.about.traced || unique):
+	case like == same && (about || !c.about.elsewhere):
 		return Finding{schema.Supported, -1, evidence}
-	case like == different && !c.about.loose && (about || c.about.traced && unique):
+	case like == different && !c.about.loose && (about || !c.about.elsewhere && unique):
 		return Finding{schema.Contradicted, -1, evidence}
 	}
 	return unverifiable("it does not say on which test; %s", evidence)
+}
+
+// tested says whether some test makes a call.
+func (e *evidence) tested(c call) bool {
+	for _, t := range append(e.others, e.test) {
+		if sameCall(c, t.call) == same {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *evidence) checkRaised(c Claim) Finding {
@@ -332,8 +345,6 @@ func (e *evidence) checkTakes(c Claim) Finding {
 		return unverifiable("the trace does not show all of %s", c.name)
 	case !firm:
 		return unverifiable("%s; %s", why, last)
-	case e.asWanted(c):
-		return unverifiable("it may speak of the repaired program; %s", last)
 	}
 	return Finding{schema.Contradicted, last.step, fmt.Sprintf("up to step %d %s takes the values %s", last.step, c.name, excerpt(strings.Join(values, ", ")))}
 }

@@ -62,13 +62,13 @@ type Claim struct {
 
 // about says which execution a statement speaks of.
 type about struct {
-	call     *call
-	function string // empty for the entry point
-	traced   bool   // it speaks of the trace or the failing test
-	loose    bool   // it may as well speak of something else
-	reported bool   // its sentence speaks of the trace or of the buggy program
-	single   bool   // its rationale speaks of the failing test and of no other run
-	expects  *value // what is said in the same sentence to be expected instead
+	call      *call
+	function  string // empty for the entry point
+	traced    bool   // it speaks of the trace or the failing test
+	loose     bool   // it may as well speak of something else
+	reported  bool   // its sentence speaks of the trace or of the buggy program
+	elsewhere bool   // something says that it is about another run
+	expects   *value // what is said in the same sentence to be expected instead
 }
 
 // Task is what a rationale is about, as far as its words need it.
@@ -84,12 +84,13 @@ type reader struct {
 	task      Task
 	functions map[string]bool
 	layout    layout
-	single    bool // the rationale speaks of the failing test and of no other run
+	test      call // that the failing test makes
 	entry     string
 	s         *sentence
 	calls     []call // plain calls of known functions in the sentence
 	focus     *call  // what earlier sentences of the paragraph speak of
 	traced    bool   // they speak of the failing test
+	elsewhere bool   // they speak of another run
 	proposed  bool   // they say how the program should be
 	claims    []Claim
 }
@@ -114,7 +115,9 @@ func lastName(dotted string) string { return dotted[strings.LastIndexByte(dotted
 func Parse(rationale string, task Task) []Claim {
 	r := reader{task: task, functions: functionsOf(task), layout: readLayout(task.Program), entry: lastName(task.EntryPoint)}
 	sentences := split(rationale)
-	r.single = r.speaksOfOneRun(sentences)
+	if task.Failing >= 0 && task.Failing < len(task.Tests) {
+		r.test = readTest(task.Tests[task.Failing], r.functions).call
+	}
 	for i := range sentences {
 		r.enter(&sentences[i], i == 0 || sentences[i-1].paragraph != sentences[i].paragraph)
 		for _, find := range finders() {
@@ -133,40 +136,14 @@ func finders() []func(*reader) {
 		findUnbound, findExecuted, findRounds, findPlaces, findFails}
 }
 
-// speaksOfOneRun says whether a rationale speaks of the failing test, by name or by
-// its call, and of no other input.
-func (r *reader) speaksOfOneRun(sentences []sentence) bool {
-	wanted := call{}
-	if r.task.Failing >= 0 && r.task.Failing < len(r.task.Tests) {
-		wanted = readTest(r.task.Tests[r.task.Failing], r.functions).call
-	}
-	named := false
-	for _, s := range sentences {
-		if otherInput.MatchString(hypothesis.ReplaceAllString(s.prose, "")) {
-			return false
-		}
-		named = named || speaksOfTrace.MatchString(s.prose)
-		for _, c := range calls(s.text, r.functions) {
-			switch {
-			case !c.plain || c.function != wanted.function:
-			case sameCall(c, wanted) == different:
-				return false
-			default:
-				named = true
-			}
-		}
-	}
-	return named
-}
-
-// hypothesis are conditions of the program's own, which speak of no other input.
-var hypothesis = regexp.MustCompile(`(?i)\b(?:the |an |this |that |\x60)if\b|\bif (?:branch|body|block|condition|statement|clause)`)
-
 var (
 	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
 	proposal      = regexp.MustCompile(`(?i)\b(?:should|must|needs? to|has to|have to) (?:be|use|start|begin|read|compare|check|add|append|return \x60|multiply|divide|call|come|go|run|stop|not|instead|also|first|initiali[sz]e|skip|handle|include|join|take|keep)|\b(?:must|needs? to|has to)\b|\b(?:replace|change|swap|use|move|initiali[sz]e)\s+(?:the|it|this|\x60)`)
 	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
 	reports       = regexp.MustCompile(`(?i)\btraced?\b|\bfail(?:ing|ed) (?:test|run|call|case|assert)|\bbuggy\b|\boriginal|\bcurrent|\bstep \d`)
+	whichTests    = regexp.MustCompile(`(?i)\b(?:in|on|for|at|of) the (first|second|third|fourth|fifth|last|other|passing) (?:test|case|example|assert|assertion|call|input)\b`)
+	exampleInput  = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|e\.g\.|such as|imagine)\b`)
+	forInput      = regexp.MustCompile(`(?i)^\W*(?:for|with|on|given|in the case of) (?:the )?(?:inputs? |list |string |arguments? |numbers? |values? )?`)
 	otherInput    = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|another|other|e\.g\.|such as|test cases? where|imagine|if)\b`)
 )
 
@@ -174,7 +151,7 @@ var (
 func (r *reader) enter(s *sentence, fresh bool) {
 	r.s = s
 	if fresh {
-		r.focus, r.traced, r.proposed = nil, false, false
+		r.focus, r.traced, r.proposed, r.elsewhere = nil, false, false, false
 	}
 	if r.proposed && consequence.MatchString(s.prose) {
 		s.repaired = true
@@ -190,6 +167,46 @@ func (r *reader) enter(s *sentence, fresh bool) {
 	} else if otherInput.MatchString(s.prose) {
 		r.traced, r.focus = false, nil
 	}
+	r.elsewhere = r.turnsElsewhere(r.elsewhere)
+}
+
+// turnsElsewhere says whether a sentence speaks of another run than the traced one,
+// given what those before it spoke of.
+func (r *reader) turnsElsewhere(was bool) bool {
+	prose := r.s.prose
+	for _, m := range whichTests.FindAllStringSubmatch(prose, -1) {
+		if strings.EqualFold(m[1], "other") || strings.EqualFold(m[1], "passing") || r.nth(m[1]) != r.task.Failing {
+			return true
+		}
+		was = false
+	}
+	if speaksOfTrace.MatchString(prose) {
+		return false
+	}
+	if exampleInput.MatchString(prose) {
+		return true
+	}
+	if m := forInput.FindStringIndex(prose); m != nil {
+		if v, _, ok := r.s.written(m[1]); ok {
+			return !r.passed(v)
+		}
+	}
+	return was
+}
+
+// passed says whether a value is an argument of the failing test's call.
+func (r *reader) passed(v value) bool {
+	for _, a := range r.test.args {
+		if compare(v, a.value) != different {
+			return true
+		}
+		for _, item := range a.value.items {
+			if compare(v, item) != different {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // leave ends a sentence: the one call that it named is the focus of the next.
@@ -213,7 +230,7 @@ func (r *reader) leave() {
 
 // speaksOf finds the call that a statement at at, which ends at end, is about.
 func (r *reader) speaksOf(at, end int) about {
-	a := about{traced: r.traced, single: r.single, reported: reports.MatchString(r.s.prose)}
+	a := about{traced: r.traced, elsewhere: r.elsewhere, reported: reports.MatchString(r.s.prose)}
 	var before, after *call
 	distinct := 0
 	for i := range r.calls {

@@ -239,8 +239,11 @@ func (e *evidence) subjects(a about) (frames []*frame, firm bool, why string) {
 // ofThisTest says whether a statement without a call is about the failing test:
 // it says so, or it names an expected value that only this test has.
 func (e *evidence) ofThisTest(a about) bool {
+	if a.elsewhere {
+		return false
+	}
 	if a.expects == nil || !e.test.asserted {
-		return a.traced && a.expects == nil
+		return a.expects == nil
 	}
 	if compare(*a.expects, e.test.value) != same {
 		return false

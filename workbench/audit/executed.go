@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	executes   = regexp.MustCompile(`(?i)^\s+(?:is|was|gets)?\s*(?:executed|executes|runs|ran|run|reached)\s+(?:exactly |only )?(once|twice|(?:(\d{1,6})|three|four|five|six|seven|eight|nine|ten) times|never)\b|^\s+(?:is|was) (never) (?:executed|reached|run)\b|^\s+(never) (?:executes|runs|ran)\b`)
+	executes   = regexp.MustCompile(`(?i)^\s+(?:is|was|gets)?\s*(?:executed|executes|runs|ran|run|reached|carried out|evaluated|performed|completes|completed|entered|hit|visited)\s+(?:for )?(?:exactly |only )?(once|twice|(?:(\d{1,6})|one|two|three|four|five|six|seven|eight|nine|ten) times|never)\b|^\s+(?:is|was) (never) (?:executed|reached|run)\b|^\s+(never) (?:executes|runs|ran)\b`)
 	lineNumber = regexp.MustCompile(`(?i)\bline (\d{1,6})\b`)
 )
 
@@ -57,6 +57,12 @@ func count(words string) int {
 		if word == name {
 			return n
 		}
+	}
+	switch word {
+	case "one":
+		return 1
+	case "two":
+		return 2
 	}
 	n, _ := strconv.Atoi(word)
 	return n

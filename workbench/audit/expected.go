@@ -6,8 +6,9 @@ import (
 )
 
 var (
-	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected) to (?:return|give|produce|be)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires)|expected|expects|(?:correct|right) answer(?: is)?)(?:\s|:|=)`)
+	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected) to (?:return|give|produce|be)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires|says|compares (?:it )?with)|(?:test|assert|assertion)['’]s (?:right(?:-hand)? side|expected value) (?:is|was)|expected was|(?:we|you) (?:would )?(?:want|need|expect)|expected|expects|(?:correct|right) answer(?: is)?)(?:\s|:|=)`)
 	expectBare   = regexp.MustCompile(`(?:^|[\s(])(-?\d+(?:\.\d+)?|True|False|None) (?:is|was) (?:the )?expected\b`)
+	expectLate   = regexp.MustCompile(`(?i)\b(?:(?:is|was|were) (?:the )?(?:expected|wanted|required)\b|is what the (?:test|assert(?:ion)?) (?:expects|wants|asks for)\b|as expected\b)`)
 	expectAfter  = regexp.MustCompile(`(?i)^\s*(?:is|was) (?:the )?(?:expected|wanted|required|correct|right)\b(?: (?:value|result|output|answer))?`)
 )
 
@@ -31,6 +32,11 @@ func findExpected(r *reader) {
 	for _, m := range expectBare.FindAllStringSubmatchIndex(r.s.prose, -1) {
 		if v, ok := parseWhole(r.s.text[m[2]:m[3]]); ok {
 			r.expected(span{m[2], m[3]}, span{m[2], m[1]}, v)
+		}
+	}
+	for _, m := range expectLate.FindAllStringIndex(r.s.prose, -1) {
+		if v, start, ok := r.s.before(m[0]); ok {
+			r.expected(span{start, m[0]}, span{start, m[1]}, v)
 		}
 	}
 	for i := range r.claims {

@@ -9,10 +9,12 @@ import (
 )
 
 var (
-	testFails = regexp.MustCompile(`(?i)\b(?:the )?(first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?)(?: case)? (?:still |also |then |only )?(fails|failed|is the one that fails|passes|passed)\b`)
-	failsTest = regexp.MustCompile(`(?i)\b(fails|failed|passes|passed) (?:on )?(?:only )?the (first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?)\b`)
-	allTests  = regexp.MustCompile(`(?i)\b(?:(all|every|each)(?: of)?(?: the)? tests?(?: cases?)? (fails?|failed|pass(?:es)?|passed)|(passes|passed|fails|failed) (all|every)(?: of)?(?: the)? tests?(?: cases?)?)\b`)
-	quoteFail = regexp.MustCompile(`(?i)^\s+(?:still |then )?(fails|failed|passes|passed)\b`)
+	testFails   = regexp.MustCompile(`(?i)\b(?:the )?(first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?|one)(?: case)? (?:still |also |then |only )?(fails|failed|breaks|is (?:the )?(?:one that fails|failing(?: one| test)?)|passes|passed)\b`)
+	failsTest   = regexp.MustCompile(`(?i)\b(fails|failed|passes|passed) (?:on )?(?:only )?the (first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?)\b`)
+	theFailing  = regexp.MustCompile(`(?i)\b(?:the )?(?:failing (?:test|assert(?:ion)?|one)|(?:test|assert(?:ion)?) that fails) is (?:the )?(first|second|third|fourth|fifth|last)(?: one| test| assert)?\b|\bit is the (first|second|third|fourth|fifth|last) (?:test|assert(?:ion)?)[^.;]{0,60} that fails\b`)
+	numberFails = regexp.MustCompile(`(?i)\btest number (one|two|three|four|five) (fails|passes)\b`)
+	allTests    = regexp.MustCompile(`(?i)\b(?:(all|both|every|each)(?: of)?(?: the)? tests?(?: cases?)? (fails?|failed|pass(?:es)?|passed)|(passes|passed|fails|failed) (all|both|every)(?: of)?(?: the)? tests?(?: cases?)?)\b`)
+	quoteFail   = regexp.MustCompile(`(?i)^\s+(?:still |then )?(fails|failed|passes|passed|is the failing (?:test|assert(?:ion)?|one))\b`)
 )
 
 // findFails finds which test is said to fail, or to pass.
@@ -22,6 +24,15 @@ func findFails(r *reader) {
 	}
 	for _, m := range failsTest.FindAllStringSubmatchIndex(r.s.prose, -1) {
 		r.fails(r.nth(r.s.prose[m[4]:m[5]]), r.s.prose[m[2]:m[3]], span{m[0], m[1]}, m[2])
+	}
+	for _, m := range theFailing.FindAllStringSubmatchIndex(r.s.prose, -1) {
+		r.fails(r.nth(group(r.s.prose, m)), "fails", span{m[0], m[1]}, m[1])
+	}
+	for _, m := range numberFails.FindAllStringSubmatchIndex(r.s.prose, -1) {
+		n := strings.Index("one  two  threefour five ", strings.ToLower(r.s.prose[m[2]:m[3]])) / 5
+		if n < len(r.task.Tests) {
+			r.fails(n, r.s.prose[m[4]:m[5]], span{m[0], m[1]}, m[4])
+		}
 	}
 	for _, m := range allTests.FindAllStringSubmatchIndex(r.s.prose, -1) {
 		r.fails(everyTest, strings.ToLower(r.s.prose[m[0]:m[1]]), span{m[0], m[1]}, m[0])
@@ -59,7 +70,7 @@ func (r *reader) fails(test int, verb string, at span, from int) {
 		return
 	}
 	c := Claim{Kind: Fails, number: test, text: "passes"}
-	if strings.Contains(strings.ToLower(verb), "fail") {
+	if strings.Contains(strings.ToLower(verb), "fail") || strings.EqualFold(verb, "breaks") {
 		c.text = "fails"
 	}
 	c.Stated = fmt.Sprintf("test %d %s", test, c.text)

@@ -25,7 +25,7 @@ func (r *reader) fixed(c Claim, verb span, end int) Claim {
 // checkFixed holds a statement on the repaired program against the trace of the
 // fix, or against the tests that the fix is known to pass.
 func (e *evidence) checkFixed(c Claim) Finding {
-	if e.Passed && c.about.call != nil {
+	if e.Passed && c.about.call != nil && c.about.call.at.end >= 0 {
 		for _, t := range append(e.others, e.test) {
 			if t.asserted && !t.truth && sameCall(*c.about.call, t.call) == same {
 				return byTest(compare(c.value, t.value), t)

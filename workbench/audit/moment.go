@@ -19,7 +19,7 @@ func (e *evidence) ofTheRun(a about) (firm bool, why string) {
 	case a.call != nil && (len(frames) == 0 || a.loose):
 		return false, why
 	}
-	return (a.single || a.traced) && !a.loose, "it does not say on which test"
+	return !a.elsewhere && !a.loose, "it does not say on which test"
 }
 
 // checkMoment checks what a variable is said to hold at some time of the run.
@@ -57,8 +57,6 @@ func (e *evidence) checkMoment(c Claim) Finding {
 		return unverifiable("the trace does not show all of %s", c.name)
 	case !firm:
 		return unverifiable("%s; %s", why, held[len(held)-1])
-	case c.Kind != AtRound && e.asWanted(c):
-		return unverifiable("it may speak of the repaired program; %s", held[len(held)-1])
 	}
 	last := held[len(held)-1]
 	return Finding{schema.Contradicted, last.step, fmt.Sprintf("step %d shows %s=%s; at that time it holds %s", last.step, c.name, excerpt(last.value), excerpt(strings.Join(shown, ", ")))}

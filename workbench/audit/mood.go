@@ -18,15 +18,15 @@ var (
 	modal = regexp.MustCompile(`(?i)\b(should|would|could|might|may|must|can|will|shall|cannot|not|never|ought|needs?|supposed|want|wants|wanted|instead of|rather than|before|without|ensures?|ensuring|so that|makes? sure|making sure|guarantees?|guaranteeing|avoids?|avoiding|prevents?|preventing|potential|potentially|possible|possibly|to|likely|probably|perhaps|maybe|neither|nor|no longer|stops?|expects?|expected|intended|hypothetical\w*|correctly|properly|either|unlike)\s*$|n['’]t\b`)
 
 	// what makes everything behind it, or a clause that ends in it, about the repaired program
-	repairedProgram = regexp.MustCompile(`(?i)\b(?:after|with|by|once|following|upon|thanks to|under|given)\s+(?:\w+\s+)?(?:the|this|that|these|those|our|my|such|a)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|repairs|correction|corrections|modification|modifications|patch|edit|adjustment|update|replacement)\b|\b(?:fixed|corrected|repaired|new|updated|modified|revised|patched|correct|proper|reference|improved|working|right)\s+(?:version|code|program|function|implementation|line|condition|loop|solution|method|one|variant|definition|expression|run|execution|trace|case)\b|\bwith \x60\x00+\x60,|\bwith (?:an?|another|such)\s+\w+|\bnow\b|\bonce\s+(?:fixed|corrected|changed|repaired|this|it|that)\b|\bthe\s+(?:fix|repair|solution|patch|change|correction|edit)\b|\bmy\s+(?:fix|change|version|repair)\b|\bto\s+(?:fix|correct|repair|resolve|solve|address)\b|\b(?:fixing|correcting|changing|replacing|swapping|moving|removing|adding|using|initiali[sz]ing|starting|returning)\b|\b(?:change|replace|swap|use|add|remove|move|initiali[sz]e|return)\s+(?:the|it|this|that|\x60|a|an)|\bi\s+(?:changed|replaced|swapped|added|removed|moved|fixed|corrected|modified|updated)\b`)
-	gerund          = regexp.MustCompile(`(?i)^\W*(?:by\s+)?([a-z]+ing)\b`)
+	repairedProgram = regexp.MustCompile(`(?i)\b(?:after|with|by|once|following|upon|thanks to|under|given)\s+(?:\w+\s+)?(?:the|this|that|these|those|our|my|such|a)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|repairs|correction|corrections|modification|modifications|patch|edit|adjustment|update|replacement)\b|\b(?:fixed|corrected|repaired|new|updated|modified|revised|patched|correct|proper|reference|improved|working|right)\s+(?:version|code|program|function|implementation|line|condition|loop|solution|method|one|variant|definition|expression|run|execution|trace|case)\b|\bwith \x60\x00+\x60,|\bwith (?:an?|another|such)\s+\w+|\bnow\b|\bonce\s+(?:fixed|corrected|changed|repaired|this|it|that)\b|\bthe\s+(?:fix|repair|solution|patch|change|correction|edit)\b|\bmy\s+(?:fix|change|version|repair)\b|\bto\s+(?:fix|correct|repair|resolve|solve|address)\b|\b(?:fixing|correcting|changing|replacing|swapping|moving|removing|adding|using|initiali[sz]ing|starting|returning)\s+(?:the|a|an|this|that|it|these|both|one|two|another|\x60|with|from|at)\b?|\b(?:change|replace|swap|use|add|remove|move|initiali[sz]e|return)\s+(?:the|it|this|that|\x60|a|an)|\bi\s+(?:changed|replaced|swapped|added|removed|moved|fixed|corrected|modified|updated)\b`)
+	gerund          = regexp.MustCompile(`(?i)^\W*(?:by\s+)?([a-z]+ing)\b|^\W*(?:after|once|with|when) (reordering|changing|replacing|swapping|moving|removing|fixing|correcting|renaming|inserting|rewriting|dropping|deleting|switching|repairing|adding the|using)\b`)
 	running         = regexp.MustCompile(`(?i)^(?:running|calling|executing|tracing|during|evaluating|according|looking|following|stepping|going|walking|testing|checking|thing|nothing|something|everything|string)$`)
 	before          = regexp.MustCompile(`(?i)\b(?:before|without|prior to|until)\s+(?:the|this|that|these|any|our|my)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|correction|modification|patch|edit)\b`)
 	buggyProgram    = regexp.MustCompile(`(?i)\b(?:buggy|original|originally|unfixed|unpatched|broken|faulty)\b|\bcurrent(?:ly)?\b|\bas (?:it is|written|given)\b|\bthe trace\b|\bbefore\s+(?:the|this)\s+(?:fix|change)\b`)
 
 	ifClause   = regexp.MustCompile(`(?i)\b(?:if|when|whenever|unless|suppose|assume|assuming|imagine|consider|were|in (?:that |this |the |such )?cases?|for example|for instance|such as|e\.g\.|like|any|all|every|each|always|sometimes|often|generally|usually|in general|otherwise|provided|as long as|test cases? where|inputs?|hypothetically|say)\b`)
 	hardIf     = regexp.MustCompile(`(?i)\b(?:if|unless|suppose|assume|assuming|imagine|were|otherwise|had|hypothetically)\b`)
-	condAfter  = regexp.MustCompile(`(?i)^[^;.!?]*?\b(?:if|when|whenever|unless|until|once|as soon as|provided|given that|in cases?|as long as|for (?:any|all|every|each|most|some|an?|the|input|inputs|negative|positive|even|odd|empty|larger?|small(?:er)?|n|x|lists?|strings?|numbers?|values?|other)|on (?:any|all|every|each|an?|inputs?)|in (?:all|any|some|many|most|other) |each time|every time|always|sometimes)\b`)
+	condAfter  = regexp.MustCompile(`(?i)^[^;.!?]*?\b(?:if|when|whenever|unless|until|once (?:the|it|this|that|a|an)|as soon as|provided|given that|in cases?|as long as|for (?:any|all|every|each|most|some|an?|the|input|inputs|negative|positive|even|odd|empty|larger?|small(?:er)?|n|x|lists?|strings?|numbers?|values?|other)|on (?:any|all|every|each|an?|inputs?)|in (?:all|any|some|many|most|other) |each time|every time|always|sometimes)\b`)
 	specifying = regexp.MustCompile(`(?i)\b(?:the task|task says|what is asked|is asked|the problem (?:statement|says|asks|requires)|the docstring|the instructions?|the specifications?|the spec|the requirements?|is required|are required|we (?:need|want)|the goal|the intent(?:ion)?|the idea|is intended|is meant|is supposed|the aim|function to\b|program to\b|(?:an?|the|one|something|some) (?:\w+ )?(?:function|program|method|version|solution|one|something|code) that\b)`)
 	thisTest   = regexp.MustCompile(`(?i)\bfor (?:this|the (?:failing|failed|given|traced|test)) (?:test|input|call|case|run)|\bon (?:this|the (?:failing|failed|given|traced)) (?:test|input|call|case|run)`)
 )
@@ -80,11 +80,31 @@ func (s *sentence) ofRepaired(start, end int) bool {
 	if m := repairedProgram.FindStringIndex(prose[end:]); m != nil && !clauseBoundary.MatchString(prose[end:end+m[0]]) {
 		return true
 	}
-	if m := gerund.FindStringSubmatch(prose); m != nil && !running.MatchString(m[1]) && len(buggy) == 0 {
+	if m := gerund.FindStringSubmatch(prose); m != nil && !running.MatchString(m[1]) && len(buggy) == 0 || s.withCode(start) && len(buggy) == 0 {
 		return true
 	}
 	return s.repaired && len(buggy) == 0
 }
+
+// withCode says whether the clause before a byte proposes code: "with `<=`", but
+// not "with `n = 3`", which is an input.
+func (s *sentence) withCode(at int) bool {
+	for _, c := range s.code {
+		if c.end > at || !proposesCode.MatchString(s.prose[:c.start-1]) {
+			continue
+		}
+		text := s.slice(c)
+		if m := assignText.FindStringSubmatch(text); m != nil {
+			text = m[2]
+		}
+		if _, literal := parseWhole(text); !literal && !identifier.MatchString(text) && !strings.Contains(text, "(") {
+			return true
+		}
+	}
+	return false
+}
+
+var proposesCode = regexp.MustCompile(`(?i)\b(?:with|using|by) (?:the (?:condition|bound|test|comparison|check) )?$`)
 
 // underCondition says whether a condition, or a kind of input, is between the
 // statement and the traced run. A condition that names the call itself is none.
@@ -99,7 +119,10 @@ func (s *sentence) underCondition(verb, end int, about *call) bool {
 			return true
 		}
 	}
-	tail := thisTest.ReplaceAllString(s.prose[end:], "")
+	tail := ownItem.ReplaceAllString(thisTest.ReplaceAllString(s.prose[end:], ""), "")
+	if m := nextClause.FindStringIndex(tail); m != nil {
+		tail = tail[:m[0]]
+	}
 	m := condAfter.FindStringIndex(tail)
 	if m == nil {
 		return false
@@ -113,6 +136,8 @@ func (s *sentence) underCondition(verb, end int, about *call) bool {
 
 var (
 	clauseBreak = regexp.MustCompile(`(?i)[;:]|\b(?:but|whereas|while|although|though|because|since|so)\b`)
+	nextClause  = regexp.MustCompile(`(?i)[;:]|,\s+(?:which|and|so|but|then)\b|\band (?:then|the|so|it|its|\x60)`)
+	ownItem     = regexp.MustCompile(`(?i)\bfor (?:the (?:first|second|third|fourth|last|final|call|current|same|whole|entire)|each|every (?:element|item|character|word|number))\b`)
 	thisInput   = regexp.MustCompile(`(?i)\bin (?:this|the) case\b|\b(?:on|for|with) (?:this|the) (?:failing |failed |given |traced |test )?(?:inputs?|test|case)\b`)
 )
 

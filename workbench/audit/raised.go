@@ -8,8 +8,8 @@ import (
 
 var (
 	exceptionName = regexp.MustCompile(`\b(?:[a-z]\w*\.)*([A-Z]\w*(?:Error|Exception|Interrupt|Iteration|Exit))\b`)
-	raiseVerb     = regexp.MustCompile(`(?i)\b(?:raises|raised|throws|threw|triggers|triggered|causes|caused|hits|fails with|failed with|crashes with|crashed with|dies with|stops with|ends (?:in|with)|ended (?:in|with)|aborts with|results in|resulted in|runs into|encounters|gets|got|produces|leads to|led to|exits with|raising|causing|resulting in|leading to|throwing)\s+(?:an?\s+|the\s+|this\s+|that\s+|python['’]s\s+|uncaught\s+|unhandled\s+)*["'*\x60]*$`)
-	raisedAfter   = regexp.MustCompile(`(?i)^["'*\x60]*(?:\s+exception|\s+error)?\s+(?:is|was|gets|got)\s+(?:then\s+)?(?:raised|thrown|triggered)|^["'*\x60]*\s+(?:occurs|occurred|happens|happened)\b`)
+	raiseVerb     = regexp.MustCompile(`(?i)\b(?:raises|raised|throws|threw|triggers|triggered|causes|caused|hits|fails with|failed with|crashes with|crashed with|dies with|stops with|ends (?:in|with)|ended (?:in|with)|aborts with|results in|resulted in|runs into|encounters|gets|got|produces|leads to|led to|exits with|there (?:is|was)|breaks (?:off )?with|broke with|dies on|falls over with|fell over with|blows up with|blew up with|terminates with|terminated with|bails out with|is met with|gives|gave|raising|causing|resulting in|leading to|throwing)\s+(?:an?\s+|the\s+|this\s+|that\s+|python['’]s\s+|uncaught\s+|unhandled\s+)*["'*\x60]*$`)
+	raisedAfter   = regexp.MustCompile(`(?i)^["'*\x60]*(?:\s+exception|\s+error)?\s+(?:is|was|gets|got)\s+(?:then\s+)?(?:raised|thrown|triggered)|^["'*\x60]*\s+(?:occurs|occurred|happens|happened|comes up|came up|stops|stopped|surfaces|appears|appeared|escapes|bubbles up|kills|killed|aborts|aborted)\b`)
 	onLine        = regexp.MustCompile(`(?i)^["'*\x60)]*[^.;]{0,40}?\b(?:on|at|in) line \x60?(\d+)`)
 	saying        = regexp.MustCompile(`^["'*\x60]*\s*(?::|\(|with the message|saying|with message)\s*`)
 )
@@ -53,7 +53,7 @@ func (r *reader) raised(verb, at span, end int, name string) {
 	r.add(c, at)
 }
 
-var quiet = regexp.MustCompile(`(?i)\bno (?:exceptions?|errors?) (?:is|are|was|were) (?:raised|thrown)|\b(?:does not|did not|doesn['’]t|didn['’]t) (?:raise|throw) (?:an(?:y)? )?(?:exceptions?|errors?)\b|\b(?:runs|ran|finishes|finished|completes|completed|returns|returned) (?:normally )?without (?:raising |throwing )?(?:an(?:y)? )?(?:exceptions?|errors?)\b`)
+var quiet = regexp.MustCompile(`(?i)\bno (?:exceptions?|errors?) (?:(?:is|are|was|were) (?:raised|thrown|seen)|happens|occurs|occurred|comes up|escapes)|\bthere(?: is|['’]s| was) no (?:exception|error)\b|\bnothing (?:is|was) (?:raised|thrown)\b|\b(?:raises|raised|throws|threw) nothing\b|\b(?:does not|did not|doesn['’]t|didn['’]t) crash\b|\b(?:does not|did not|doesn['’]t|didn['’]t) (?:raise|throw) (?:an(?:y)? )?(?:exceptions?|errors?)\b|\b(?:runs|ran|finishes|finished|completes|completed|returns|returned|gets through|got through|ends|ended) (?:normally )?without (?:(?:raising|throwing|crashing)\b(?: an(?:y)? (?:exceptions?|errors?))?|(?:an(?:y)? )?(?:exceptions?|errors?)\b)`)
 
 // findQuiet finds that no exception is said to have been raised.
 func findQuiet(r *reader) {

@@ -7,11 +7,13 @@ import (
 )
 
 var (
-	returnVerb = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|comes out as|came out as)\b`)
-	resultNoun = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
-	passive    = regexp.MustCompile(`(?i)^\s*(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly )?returned\b`)
+	returnVerb = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|comes out as|came out as|comes back with|came back with)\b`)
+	resultNoun = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:the|its) (?:overall )?(?:result|answer|outcome)|what comes (?:back|out)|(?:list|string|number|value|tuple|dictionary) that comes (?:back|out)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
+	passive    = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back|what (?:it|the (?:function|call|program)) (?:returns|returned|gives|gave))|(?:comes|came) back)\b`)
+	passives   = regexp.MustCompile(`(?i)\b(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back)|(?:comes|came) back)\b`)
+	callIs     = regexp.MustCompile(`(?i)^[\s\x60*]*(?:then |now |still |really |also )?(?:is then |is now |is still |is |was |= |→ |-> |=> |equals |comes to |comes out as |came out as |would be |will be |would give |would return )`)
 	beingDone  = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
-	subject    = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
+	subject    = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|fix|version|one|repair|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
 	otherThing = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
 	insteadOf  = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
 )
@@ -33,6 +35,13 @@ func findReturned(r *reader) {
 			r.returned(span{m[0], m[1]}, end, v)
 		}
 	}
+	for _, c := range r.calls {
+		if m := callIs.FindStringIndex(r.s.prose[c.at.end:]); m != nil && c.at.end < len(r.s.prose) && r.s.prose[c.at.end] != 0 {
+			if v, end, ok := r.s.written(c.at.end + m[1]); ok && !r.taken(span{c.at.start, end}) {
+				r.add(r.returnClaim(span{c.at.end + m[1] - 1, c.at.end + m[1]}, end, v), span{c.at.start, end})
+			}
+		}
+	}
 	r.findPassive()
 }
 
@@ -41,6 +50,12 @@ func passiveAfterAnd(head string) bool { return strings.HasSuffix(strings.TrimSp
 
 // findPassive finds "`[1, 2]` is returned".
 func (r *reader) findPassive() {
+	for _, m := range passives.FindAllStringIndex(r.s.prose, -1) {
+		v, start, ok := r.s.before(m[0])
+		if at := (span{start, m[1]}); ok && !r.taken(at) && !(start > 0 && r.s.prose[start] == '`') {
+			r.add(r.returnClaim(span{start, m[0]}, m[1], v), at)
+		}
+	}
 	for _, c := range r.s.code {
 		end := c.end
 		for end < len(r.s.prose) && r.s.prose[end] == '`' {
@@ -124,6 +139,11 @@ func (r *reader) subjectEnd(in span) int {
 			end = max(end, c.at.end)
 		}
 	}
+	for _, m := range names.FindAllStringIndex(r.s.prose[in.start:in.end], -1) {
+		if name := r.s.prose[in.start+m[0] : in.start+m[1]]; r.functions[name] && !article.MatchString(r.s.prose[:in.start+m[0]]) {
+			end = max(end, in.start+m[1])
+		}
+	}
 	return end
 }
 
@@ -142,7 +162,7 @@ func (r *reader) foreignName(at int) bool {
 var (
 	adverbs      = regexp.MustCompile(`(?i)^(?:then|also|still|incorrectly|wrongly|just|thus|therefore|finally|instead|only|always|simply|actually|now|even|it|itself|\w+ly|above|here|and|so|the|its|\s)*$`)
 	pronouns     = regexp.MustCompile(`(?i)^(?:it|which)$`)
-	someFunction = regexp.MustCompile(`(?i)\b(?:recursive|inner|helper|nested|lambda|built-?in|comparator|key|library|standard|sort(?:ing)?|first|second|third|last|previous|next|other|another|each|every|any|no|string|list|such a)\s+$`)
+	someFunction = regexp.MustCompile(`(?i)\b(?:recursive|inner|innermost|deepest|middle|helper|nested|lambda|built-?in|comparator|key|library|standard|sort(?:ing)?|first|second|third|last|previous|next|other|another|each|every|any|no|string|list|such a)\s+$`)
 )
 
 // codeSubject finds the last code span before the verb that names or calls a
@@ -185,6 +205,10 @@ func (r *reader) namedSubject(verb int) string {
 		if m := define.FindStringSubmatch("def " + r.s.slice(c)); m != nil && r.functions[m[1]] && m[1] != r.entry {
 			return m[1]
 		}
+	}
+	words := strings.Fields(r.s.prose[:verb])
+	if n := len(words); n > 0 && r.functions[words[n-1]] && words[n-1] != r.entry {
+		return words[n-1]
 	}
 	return ""
 }

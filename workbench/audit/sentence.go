@@ -36,7 +36,7 @@ var (
 	leadIn    = regexp.MustCompile(`^[^.!?]{1,80}:\s*$`)
 	item      = regexp.MustCompile(`^\s*(?:[-*+•]|\d+[.)])\s+`)
 	fence     = regexp.MustCompile("^\\s*(```+|~~~+)")
-	ownSteps  = regexp.MustCompile(`(?im)^[\s#*\-\d.)]*step \d+\b`)
+	ownSteps  = regexp.MustCompile(`(?im)^[\s#*\-\d.)]*step (\d+)\b`)
 	sayRepair = regexp.MustCompile(`(?i)\b(fix|fixes|fixed|fixing|correct|corrected|correction|corrections|solution|solutions|repair|repaired|updated|revised|improved|improvements?|verification|verify|verifying|recommendations?|examples?|test cases|testing|execution|conclusion|walkthrough|key changes|changes|after)\b`)
 	sayBug    = regexp.MustCompile(`(?i)\b(bugs?|issues?|problem|problems|wrong|incorrect|buggy|original|traced?|failing|fails?|failure|cause|diagnosis|current behaviou?r|what happens|analysis)\b`)
 	sayFix    = regexp.MustCompile(`(?i)\b(fix|fixes|fixed|fixing|corrected|correction|solution|repair|repaired|updated|revised)\b`)
@@ -53,7 +53,7 @@ type splitter struct {
 }
 
 func split(text string) []sentence {
-	s := splitter{text: text, steps: ownSteps.MatchString(text)}
+	s := splitter{text: text, steps: countsSteps(text)}
 	open, start := "", 0 // the fence that is open, the start of the block of lines
 	for at := 0; at < len(text); {
 		end := at + strings.IndexByte(text[at:]+"\n", '\n')
@@ -86,6 +86,12 @@ func split(text string) []sentence {
 		s.block(start, len(text))
 	}
 	return s.sentences
+}
+
+// countsSteps says whether a text numbers its own steps from 1 on.
+func countsSteps(text string) bool {
+	found := ownSteps.FindAllStringSubmatch(text, 2)
+	return len(found) == 1 && found[0][1] == "1" || len(found) == 2 && found[0][1] == "1" && found[1][1] == "2"
 }
 
 // heading opens a section. One below a section on the repaired program belongs to

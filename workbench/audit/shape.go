@@ -117,11 +117,6 @@ func findSized(r *reader) {
 
 func (r *reader) sized(name, words string, at span, verb int) {
 	n := count(words)
-	if words = strings.ToLower(words); words == "one" {
-		n = 1
-	} else if words == "two" {
-		n = 2
-	}
 	r.shaped(Claim{Kind: Sized, name: name, number: n, Stated: "len(" + name + ") = " + strconv.Itoa(n)}, at, verb)
 }
 

@@ -38,7 +38,7 @@ func (w when) String() string {
 
 var (
 	endWords   = regexp.MustCompile(`(?i)\b(?:after (?:the|this|that) (?:\w+ )?loop(?: (?:ends|finishes|is over|terminates|completes|has finished))?|(?:when|once) the (?:\w+ )?loop (?:ends|finishes|is over|terminates|completes|is done|has finished)|at the (?:very )?end(?: of the (?:run|function|loop|call|trace|program))?|in the end|by the end(?: of (?:the|this) \w+)?|finally|ultimately|at the return|by the time [^,.]*(?:returns|ends|finishes|is reached|is over)|(?:just|right) before (?:the return|returning|it returns)|when the function returns|after (?:all|the last) (?:\w+ )?(?:iterations?|passes|rounds))\b`)
-	startWords = regexp.MustCompile(`(?i)\b(?:initially|at (?:the start|first|the beginning)|in the beginning|before the loop(?: (?:starts|begins|runs))?|to (?:begin|start) with)\b`)
+	startWords = regexp.MustCompile(`(?i)\b(?:initially|at the (?:very )?(?:start|beginning)|in the beginning|before the loop(?: (?:starts|begins|runs))?|to (?:begin|start) with)\b`)
 	roundWords = regexp.MustCompile(`(?i)\b(?:(?:in|on|during|at|after|by|for) )?(?:the |its )?(?:(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)|(\d{1,4})(?:st|nd|rd|th)) (?:(?:for |while )?loop )?(?:iteration|pass|round|time through|trip|run through|cycle|turn)\b(?: (?:of|through) the (?:\w+ )?loop)?|\b(?:(?:in|on|during|at|after) )?(?:loop )?(?:iteration|pass|round) (?:number |no\. |#)?(\d{1,4})\b`)
 	lineWords  = regexp.MustCompile(`(?i)\b(?:on|at|in|after) line \x60?(\d{1,5})\b\x60?|\bline (\d{1,5}) (?:sets|assigns|makes|updates|changes|gives|leaves)\b|\(line (\d{1,5})\)|^\W*line (\d{1,5}):`)
 	endVerb    = regexp.MustCompile(`(?i)^(?:finally )?(?:ends|ended|finishes|finished|is left)\b`)

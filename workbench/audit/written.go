@@ -6,11 +6,11 @@ import (
 )
 
 var (
-	fillers = regexp.MustCompile(`(?i)^(?:[\s:=*]+|the (?:wrong |incorrect |actual )?(?:value|list|string|tuple|number|result|integer|dictionary|dict|set|boolean|output)\b(?: of)?|(?:a |an )?(?:wrong |incorrect )?(?:value|result) of\b|just\b|only\b|simply\b|exactly\b|actually\b|incorrectly\b|wrongly\b|back\b|out\b|here\b|as\b|to\b|be\b|an? (?:list|tuple|string|set|dict|dictionary|int|integer|boolean|float)\b(?: of)?|the\b)`)
+	fillers = regexp.MustCompile(`(?i)^(?:[\s:=*]+|(?:flat|plain|new|bare|full|sorted|whole|final|single|proper)\b|the (?:wrong |incorrect |actual )?(?:value|list|string|tuple|number|result|integer|dictionary|dict|set|boolean|output)\b(?: of)?|(?:a |an )?(?:wrong |incorrect )?(?:value|result) of\b|just\b|only\b|simply\b|exactly\b|actually\b|incorrectly\b|wrongly\b|back\b|out\b|here\b|as\b|to\b|be\b|an? (?:list|tuple|string|set|dict|dictionary|int|integer|boolean|float)\b(?: of)?|the\b)`)
 	spoken  = regexp.MustCompile(`(?i)^(?:an |the )?empty (list|string|tuple|dictionary|dict|set)\b|^(nothing)\b`)
 
 	// what may follow a value that stands bare in prose
-	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|[.,;:!?)—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
+	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|\s*[.,;:!?)|—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
 )
 
 // written reads the value that stands at a byte of the sentence: in a code span,
@@ -39,6 +39,32 @@ func (s *sentence) written(at int) (value, int, bool) {
 		return value{}, 0, false
 	}
 	return v, end, true
+}
+
+// before reads the value that ends at a byte of the sentence: the longest one.
+func (s *sentence) before(end int) (v value, start int, found bool) {
+	for end > 0 && s.prose[end-1] == ' ' {
+		end--
+	}
+	if end > 0 && s.prose[end-1] == '`' {
+		for _, c := range s.code {
+			if closing(s.prose, c.end) == end {
+				v, found = parseWhole(s.slice(c))
+				return v, c.start - 1, found
+			}
+		}
+		return value{}, 0, false
+	}
+	for i, tries := end-1, 0; i >= max(0, end-300) && tries < 40; i-- {
+		if i > 0 && strings.IndexByte(" (*\n", s.text[i-1]) < 0 || s.prose[i] == 0 || s.prose[i] == ' ' {
+			continue
+		}
+		tries++
+		if made, ok := parseWhole(s.text[i:end]); ok {
+			v, start, found = made, i, true
+		}
+	}
+	return v, start, found
 }
 
 // coded reads the value that fills the code span at a byte.
