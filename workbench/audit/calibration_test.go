@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -181,9 +180,10 @@ func (l *calibrated) labelled(label label, hit bool) {
 }
 
 var (
-	lastNumber = regexp.MustCompile(`-?\d+(?:\.\d+)?([^0-9]*)$`)
+	reference  = regexp.MustCompile(`(?i)\b(?:lines?|steps?|iteration|pass|round|column|test|row|L) ?\(?\d+|\b\d+(?:st|nd|rd|th)\b|\(step \d+\)|\(\d+\) `)
+	aNumber    = regexp.MustCompile(`-?\b\d+(?:\.\d+)?\b`)
 	spelled    = regexp.MustCompile(`(?i)\b(?:once|twice|one|two|three|four|five|six|seven|eight|nine|ten)\b`)
-	aString    = regexp.MustCompile(`(['"])([^'"]*)(['"])([^'"]*)$`)
+	aString    = regexp.MustCompile(`'[^'"]*'|"[^'"]*"`)
 	aConstant  = regexp.MustCompile(`\b(?:True|False|None)\b`)
 	brackets   = regexp.MustCompile(`\[\]|\{\}|\(\)`)
 	typeNoun   = regexp.MustCompile(`(?i)\b(?:string|str|list|tuple|dictionary|dict|set|integer|int|float|boolean|bool)\b`)
@@ -237,16 +237,26 @@ func falsify(kind Kind, words string) (string, bool) {
 	case Fails, Quiet, Unbound:
 		return "", false
 	}
-	if at := lastNumber.FindStringSubmatchIndex(words); at != nil {
-		return replace([]int{at[0], at[2]}, strconv.Itoa(9173))
+	return falsifyValue(words)
+}
+
+// falsifyValue changes the last value in the words that is no number of a line, step
+// or round.
+func falsifyValue(words string) (string, bool) {
+	plain := reference.ReplaceAllStringFunc(words, func(m string) string { return strings.Repeat(" ", len(m)) })
+	last, with := []int{-1, -1}, ""
+	for _, c := range []struct {
+		literal *regexp.Regexp
+		with    string
+	}{{aNumber, "9173"}, {aString, "'qzx'"}, {aConstant, "9173"}, {brackets, "[9173]"}} {
+		if all := c.literal.FindAllStringIndex(plain, -1); len(all) > 0 && all[len(all)-1][1] > last[1] {
+			last, with = all[len(all)-1], c.with
+		}
 	}
-	if at := aString.FindStringSubmatchIndex(words); at != nil {
-		return replace(at[4:6], "qzx")
+	if last[0] < 0 {
+		return "", false
 	}
-	if at := aConstant.FindStringIndex(words); at != nil {
-		return replace(at, "9173")
-	}
-	return replace(brackets.FindStringIndex(words), "[9173]")
+	return words[:last[0]] + with + words[last[1]:], true
 }
 
 // contradictedAt says whether a claim at the place of a label is contradicted.

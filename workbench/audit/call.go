@@ -128,6 +128,7 @@ type expectation struct {
 	call     call
 	value    value
 	asserted bool // call == value, and nothing else, is asserted
+	wanted   bool // value is what something made of the call is compared with
 	truth    bool // only the truth of the returned value is asserted
 	direct   bool // what the calls return is looked at as it is, not sorted or rounded
 }
@@ -141,6 +142,30 @@ var (
 	bareAfter  = regexp.MustCompile(`^\s*(?:[=!]=|is\b|and\b|or\b|,|;|#|\n|$)`)
 )
 
+// comparedWith is the literal on the right side of a comparison.
+func comparedWith(body string) (value, bool) {
+	for at := 0; at < len(body); at++ {
+		switch c := body[at]; {
+		case c == '\'' || c == '"':
+			p := literalParser{text: body, pos: at}
+			if _, ok := p.string(false); !ok {
+				return value{}, false
+			}
+			at = p.pos - 1
+		case c == '(' || c == '[' || c == '{':
+			for at++; at < len(body) && strings.IndexByte(")]}", body[at]) < 0; at++ {
+				if at = argumentEnd(body, at); at < len(body) && body[at] != ',' {
+					break
+				}
+			}
+		case strings.HasPrefix(body[at:], " == "):
+			v, n, ok := parseLiteral(body[at+len(" == "):])
+			return v, ok && message.MatchString(body[at+len(" == ")+n:])
+		}
+	}
+	return value{}, false
+}
+
 // readTest reads a test that is one assert on one call of a known function.
 func readTest(code string, known map[string]bool) expectation {
 	var e expectation
@@ -152,6 +177,9 @@ func readTest(code string, known map[string]bool) expectation {
 	for _, c := range found {
 		e.direct = e.direct && bareBefore.MatchString(code[:c.at.start]) && bareAfter.MatchString(code[c.at.end:])
 	}
+	if len(asserts) == 1 {
+		e.value, e.wanted = comparedWith(code[asserts[0][1]:])
+	}
 	if len(asserts) != 1 || len(found) != 1 || found[0].at.start < asserts[0][1] {
 		return e
 	}
@@ -159,7 +187,9 @@ func readTest(code string, known map[string]bool) expectation {
 	before, after := body[:c.start-asserts[0][1]], body[c.end-asserts[0][1]:]
 	if m := compared.FindString(after); m != "" && before == "" {
 		v, n, ok := parseLiteral(after[len(m):])
-		e.value, e.asserted = v, ok && message.MatchString(after[len(m)+n:])
+		if e.asserted = ok && message.MatchString(after[len(m)+n:]); e.asserted {
+			e.value = v
+		}
 	} else if v, n, ok := parseLiteral(before); ok && message.MatchString(after) {
 		between := before[n:]
 		m := compared.FindString(between)

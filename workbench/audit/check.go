@@ -123,7 +123,7 @@ func (e *evidence) asWanted(c Claim) bool {
 	if c.about.reported || c.about.expects != nil && compare(c.value, *c.about.expects) != same {
 		return false
 	}
-	return e.test.asserted && compare(c.value, e.test.value) != different
+	return (e.test.asserted || e.test.wanted) && compare(c.value, e.test.value) != different
 }
 
 // ended compares a value with what the call returned.
@@ -143,7 +143,7 @@ func (f *frame) ended(stated value) (likeness, *observation) {
 
 func (e *evidence) checkExpected(c Claim) Finding {
 	t := e.test
-	if !t.asserted {
+	if !t.asserted && !t.wanted {
 		return unverifiable("the test does not compare the call with a value")
 	}
 	evidence := "the test asserts " + excerpt(t.value.String())
@@ -157,7 +157,7 @@ func (e *evidence) checkExpected(c Claim) Finding {
 	}
 	unique := true
 	for _, o := range e.others {
-		unique = unique && o.asserted && compare(c.value, o.value) == different
+		unique = unique && (o.asserted || o.wanted) && compare(c.value, o.value) == different
 	}
 	switch {
 	case c.about.call != nil && !about:
@@ -181,8 +181,8 @@ func (e *evidence) tested(c call) bool {
 }
 
 func (e *evidence) checkRaised(c Claim) Finding {
-	_, firm, why := e.subjects(c.about)
-	if c.about.call != nil && why == "the trace has no such call" {
+	firm, why := e.ofTheRun(c.about)
+	if c.about.call != nil && why == noSuchCall {
 		return unverifiable("%s", why)
 	}
 	for _, o := range e.exceptions {
@@ -270,12 +270,12 @@ func parentOf(class string) string {
 }
 
 func (e *evidence) checkQuiet(c Claim) Finding {
-	_, firm, why := e.subjects(c.about)
+	firm, why := e.ofTheRun(c.about)
 	end := e.ending()
 	switch {
 	case end == nil:
 		return unverifiable("the trace does not show how the run ended")
-	case why == "the trace has no such call" || !firm && !c.about.traced:
+	case why == noSuchCall || !firm:
 		return unverifiable("%s", why)
 	case end.name == returnName:
 		return supported(*end)
@@ -322,8 +322,8 @@ func (c Claim) atState(seen *observation) Finding {
 }
 
 func (e *evidence) checkTakes(c Claim) Finding {
-	_, firm, why := e.subjects(c.about)
-	if why == "the trace has no such call" {
+	firm, why := e.ofTheRun(c.about)
+	if why == noSuchCall {
 		return unverifiable("%s", why)
 	}
 	var values []string
@@ -416,7 +416,7 @@ func (e *evidence) checkExecuted(c Claim) Finding {
 	if why != "" {
 		return unverifiable("%s", why)
 	}
-	_, firm, why := e.subjects(c.about)
+	firm, why := e.ofTheRun(c.about)
 	times, last := 0, -1
 	for _, event := range e.Events {
 		if event.Line == line && event.Kind == schema.LineEvent {
@@ -430,10 +430,21 @@ func (e *evidence) checkExecuted(c Claim) Finding {
 		return unverifiable("%s", why)
 	case times == c.number && !e.Truncated && (firm || times > 0):
 		return Finding{schema.Supported, last, evidence}
-	case times > c.number && (firm || c.number == 0 && c.text != "") && c.text != "", times < c.number && firm && !e.Truncated && c.text != "":
+	case times > c.number && firm && c.text != "", times < c.number && firm && !e.Truncated && c.text != "", firm && !e.Truncated && c.text == "" && e.nowhere(c.number):
 		return Finding{schema.Contradicted, last, evidence}
 	}
 	return unverifiable("%s", evidence)
+}
+
+// nowhere says whether no line of the program is executed so many times, so that it
+// does not matter how lines are counted.
+func (e *evidence) nowhere(times int) bool {
+	for line := range e.layout.lines {
+		if n, _ := e.executions(line + 1); n == times {
+			return false
+		}
+	}
+	return true
 }
 
 // lineOf finds the line that a claim speaks of. The headers of loops are left

@@ -64,6 +64,7 @@ type Claim struct {
 type about struct {
 	call      *call
 	function  string // empty for the entry point
+	nth       int    // which of its calls, from 1; 0 for any
 	traced    bool   // it speaks of the trace or the failing test
 	loose     bool   // it may as well speak of something else
 	reported  bool   // its sentence speaks of the trace or of the buggy program
@@ -91,6 +92,7 @@ type reader struct {
 	focus     *call  // what earlier sentences of the paragraph speak of
 	traced    bool   // they speak of the failing test
 	elsewhere bool   // they speak of another run
+	topic     string // the function that they named last
 	proposed  bool   // they say how the program should be
 	claims    []Claim
 }
@@ -151,7 +153,7 @@ var (
 func (r *reader) enter(s *sentence, fresh bool) {
 	r.s = s
 	if fresh {
-		r.focus, r.traced, r.proposed, r.elsewhere = nil, false, false, false
+		r.focus, r.traced, r.proposed, r.elsewhere, r.topic = nil, false, false, false, ""
 	}
 	if r.proposed && consequence.MatchString(s.prose) {
 		s.repaired = true
@@ -167,7 +169,10 @@ func (r *reader) enter(s *sentence, fresh bool) {
 	} else if otherInput.MatchString(s.prose) {
 		r.traced, r.focus = false, nil
 	}
-	r.elsewhere = r.turnsElsewhere(r.elsewhere)
+	was := r.elsewhere
+	if r.elsewhere = r.turnsElsewhere(was); r.elsewhere && !was {
+		r.focus = nil
+	}
 }
 
 // turnsElsewhere says whether a sentence speaks of another run than the traced one,
@@ -215,6 +220,11 @@ func (r *reader) leave() {
 	if proposal.MatchString(r.s.prose) || repairedProgram.MatchString(before.ReplaceAllString(r.s.prose, "")) {
 		r.proposed = true
 	}
+	for _, c := range r.s.code {
+		if name := functionName(r.s.slice(c)); r.functions[name] {
+			r.topic = name
+		}
+	}
 	if len(r.calls) > 0 {
 		last := r.calls[len(r.calls)-1]
 		for _, c := range r.calls {
@@ -226,6 +236,12 @@ func (r *reader) leave() {
 		last.at = span{-1, -1}
 		r.focus = &last
 	}
+}
+
+// functionName is the name of the function that code names or calls.
+func functionName(code string) string {
+	name, _, _ := strings.Cut(code, "(")
+	return lastName(strings.TrimSpace(name))
 }
 
 // speaksOf finds the call that a statement at at, which ends at end, is about.

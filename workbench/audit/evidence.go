@@ -232,6 +232,11 @@ func (e *evidence) subjects(a about) (frames []*frame, firm bool, why string) {
 		function = e.entry()
 	}
 	frames = e.outermost(function)
+	if a.nth > 0 && a.nth <= len(frames) {
+		frames = frames[a.nth-1 : a.nth]
+	} else if a.nth > 0 {
+		return nil, false, noSuchCall
+	}
 	one := len(frames) == 1 || len(frames) == 0 && e.broken != nil
 	return frames, one && !a.loose && e.test.direct && e.ofThisTest(a), "it does not say on which test"
 }

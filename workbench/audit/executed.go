@@ -28,7 +28,7 @@ func findExecuted(r *reader) {
 
 func (r *reader) executed(at span, code string, line int) {
 	m := executes.FindStringSubmatchIndex(r.s.prose[at.end:])
-	if m == nil {
+	if m == nil || strings.HasPrefix(r.s.prose[at.end+m[1]:], " more") {
 		return
 	}
 	if m[2] < 0 || strings.EqualFold(r.s.prose[at.end+m[2]:at.end+m[3]], "never") {

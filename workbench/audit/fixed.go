@@ -19,6 +19,9 @@ func (r *reader) fixed(c Claim, verb span, end int) Claim {
 	}
 	c.Kind, c.mood, c.Stated = Fixed, stated, "the fix "+c.Stated
 	c.about.loose = len(r.calls) > 1
+	if call := c.about.call; call != nil && (call.at.end < 0 || call.at.end > verb.start || !directlyBefore(r.s.prose, call.at.end, verb.start)) {
+		c.about.call = nil
+	}
 	return c
 }
 

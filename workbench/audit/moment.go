@@ -50,6 +50,12 @@ func (e *evidence) checkMoment(c Claim) Finding {
 			shown = append(shown, o.value)
 		}
 	}
+	if doubt && !e.Truncated && (c.Kind == AtLine || c.Kind == AtRound) && e.neverHolds(c) {
+		doubt = false
+		if len(held) == 0 {
+			held = e.values(c.name)
+		}
+	}
 	switch {
 	case len(held) == 0:
 		return unverifiable("the trace does not show %s%s", c.name, strings.TrimPrefix(c.Stated, c.name+" = "+c.value.String()))
@@ -60,6 +66,17 @@ func (e *evidence) checkMoment(c Claim) Finding {
 	}
 	last := held[len(held)-1]
 	return Finding{schema.Contradicted, last.step, fmt.Sprintf("step %d shows %s=%s; at that time it holds %s", last.step, c.name, excerpt(last.value), excerpt(strings.Join(shown, ", ")))}
+}
+
+// neverHolds says whether a variable surely does not hold the value at any time, so
+// that it does not matter which line or round is meant.
+func (e *evidence) neverHolds(c Claim) bool {
+	for _, o := range e.values(c.name) {
+		if compare(c.value, parseRendered(o.value)) != different {
+			return false
+		}
+	}
+	return true
 }
 
 // momentsOf are the values that a claim's time covers in one frame; sure says that

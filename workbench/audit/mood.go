@@ -27,6 +27,7 @@ var (
 	ifClause   = regexp.MustCompile(`(?i)\b(?:if|when|whenever|unless|suppose|assume|assuming|imagine|consider|were|in (?:that |this |the |such )?cases?|for example|for instance|such as|e\.g\.|like|any|all|every|each|always|sometimes|often|generally|usually|in general|otherwise|provided|as long as|test cases? where|inputs?|hypothetically|say)\b`)
 	hardIf     = regexp.MustCompile(`(?i)\b(?:if|unless|suppose|assume|assuming|imagine|were|otherwise|had|hypothetically)\b`)
 	condAfter  = regexp.MustCompile(`(?i)^[^;.!?]*?\b(?:if|when|whenever|unless|until|once (?:the|it|this|that|a|an)|as soon as|provided|given that|in cases?|as long as|for (?:any|all|every|each|most|some|an?|the|input|inputs|negative|positive|even|odd|empty|larger?|small(?:er)?|n|x|lists?|strings?|numbers?|values?|other)|on (?:any|all|every|each|an?|inputs?)|in (?:all|any|some|many|most|other) |each time|every time|always|sometimes)\b`)
+	inClause   = regexp.MustCompile(`(?i)^(?:any|all|every|each|always|sometimes|often|like|inputs?|say|such as)$`)
 	specifying = regexp.MustCompile(`(?i)\b(?:the task|task says|what is asked|is asked|the problem (?:statement|says|asks|requires)|the docstring|the instructions?|the specifications?|the spec|the requirements?|is required|are required|we (?:need|want)|the goal|the intent(?:ion)?|the idea|is intended|is meant|is supposed|the aim|function to\b|program to\b|(?:an?|the|one|something|some) (?:\w+ )?(?:function|program|method|version|solution|one|something|code) that\b)`)
 	thisTest   = regexp.MustCompile(`(?i)\bfor (?:this|the (?:failing|failed|given|traced|test)) (?:test|input|call|case|run)|\bon (?:this|the (?:failing|failed|given|traced)) (?:test|input|call|case|run)`)
 )
@@ -109,7 +110,11 @@ var proposesCode = regexp.MustCompile(`(?i)\b(?:with|using|by) (?:the (?:conditi
 // underCondition says whether a condition, or a kind of input, is between the
 // statement and the traced run. A condition that names the call itself is none.
 func (s *sentence) underCondition(verb, end int, about *call) bool {
+	clause, part := s.clauseStart(verb), strings.LastIndexAny(s.prose[:verb], ";:")
 	for _, m := range ifClause.FindAllStringIndex(s.prose[:verb], -1) {
+		if m[0] < part || m[0] < clause && inClause.MatchString(s.prose[m[0]:m[1]]) {
+			continue
+		}
 		clauseEnd := m[1] + len(s.prose[m[1]:verb])
 		if comma := strings.Index(s.prose[m[1]:verb], ", "); comma >= 0 {
 			clauseEnd = m[1] + comma

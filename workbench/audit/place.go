@@ -204,7 +204,7 @@ func (e *evidence) checkPlace(c Claim) Finding {
 		return unverifiable("the trace does not show all lines")
 	case ran == (c.Kind == Ran) && (firm || ran):
 		return Finding{schema.Supported, last.step, evidence}
-	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "") && (c.place.line == 0 || e.about(c, line)):
+	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "") && (c.place.line == 0 || e.about(c, line) || e.around(line, ran)):
 		return Finding{schema.Contradicted, last.step, evidence}
 	}
 	return unverifiable("%s; %s", evidence, why)
@@ -219,6 +219,20 @@ func (e *evidence) mentioned(line int) bool {
 		}
 	}
 	return text != ""
+}
+
+// around says whether the lines beside one are executed, or not, as it is: its
+// number may have been counted from 0, or with a line more.
+func (e *evidence) around(line int, ran bool) bool {
+	for _, near := range []int{line - 1, line + 1} {
+		if near < 1 || near > len(e.layout.lines) || !e.mentioned(near) {
+			continue
+		}
+		if times, _ := e.executions(near); times > 0 != ran {
+			return false
+		}
+	}
+	return true
 }
 
 // about says whether the sentence quotes the line besides giving its number, so

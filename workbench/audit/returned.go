@@ -7,15 +7,17 @@ import (
 )
 
 var (
-	returnVerb = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|comes out as|came out as|comes back with|came back with)\b`)
-	resultNoun = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:the|its) (?:overall )?(?:result|answer|outcome)|what comes (?:back|out)|(?:list|string|number|value|tuple|dictionary) that comes (?:back|out)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
-	passive    = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back|what (?:it|the (?:function|call|program)) (?:returns|returned|gives|gave))|(?:comes|came) back)\b`)
-	passives   = regexp.MustCompile(`(?i)\b(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back)|(?:comes|came) back)\b`)
-	callIs     = regexp.MustCompile(`(?i)^[\s\x60*]*(?:then |now |still |really |also )?(?:is then |is now |is still |is |was |= |→ |-> |=> |equals |comes to |comes out as |came out as |would be |will be |would give |would return )`)
-	beingDone  = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
-	subject    = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|fix|version|one|repair|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
-	otherThing = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
-	insteadOf  = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
+	pronounSubject = regexp.MustCompile(`(?i)^\W*(?:so |then |thus |therefore |here )?(?:it|this)\s*$`)
+	nthCall        = regexp.MustCompile(`(?i)\b(first|second|third|fourth|fifth|last)(?: call (?:of|to))?$`)
+	returnVerb     = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|comes out as|came out as|comes back with|came back with)\b`)
+	resultNoun     = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:the|its) (?:overall )?(?:result|answer|outcome)|what comes (?:back|out)|(?:list|string|number|value|tuple|dictionary) that comes (?:back|out)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
+	passive        = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back|what (?:it|the (?:function|call|program)) (?:returns|returned|gives|gave))|(?:comes|came) back)\b`)
+	passives       = regexp.MustCompile(`(?i)\b(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back)|(?:comes|came) back)\b`)
+	callIs         = regexp.MustCompile(`(?i)^[\s\x60*]*(?:then |now |still |really |also )?(?:is then |is now |is still |is |was |= |→ |-> |=> |equals |comes to |comes out as |came out as |would be |will be |would give |would return )`)
+	beingDone      = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
+	subject        = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|fix|version|one|repair|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
+	otherThing     = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
+	insteadOf      = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
 )
 
 // findReturned finds what a call is said to have returned.
@@ -87,8 +89,15 @@ func (r *reader) returned(verb span, end int, v value) {
 func (r *reader) returnClaim(verb span, end int, v value) Claim {
 	c := Claim{Kind: Returned, value: v, number: -1, Stated: "returned " + v.String()}
 	c.about = r.speaksOf(verb.start, end)
-	if name := r.namedSubject(verb.start); name != "" && (c.about.call == nil || c.about.call.function != name) {
+	name := r.namedSubject(verb.start)
+	if name == "" && pronounSubject.MatchString(r.s.prose[r.s.clauseStart(verb.start):verb.start]) {
+		name = r.topic
+	}
+	if call := c.about.call; name != "" && (call == nil || call.function != name || call.at.end < 0) {
 		c.about.call, c.about.function = nil, name
+		if m := nthCall.FindStringSubmatch(strings.TrimRight(r.s.prose[:verb.start], " `\x00")); m != nil {
+			c.about.nth = ordinal(m[1])
+		}
 	}
 	if call := c.about.call; call != nil && call.at.end >= 0 && call.at.end <= verb.start && directlyBefore(r.s.prose, call.at.end, verb.start) {
 		c.about.loose = r.proposing(verb.start) // the call itself is the subject
@@ -202,12 +211,12 @@ func (r *reader) namedSubject(verb int) string {
 		if c.end > verb || !directlyBefore(r.s.prose, c.end, verb) {
 			continue
 		}
-		if m := define.FindStringSubmatch("def " + r.s.slice(c)); m != nil && r.functions[m[1]] && m[1] != r.entry {
+		if m := define.FindStringSubmatch("def " + lastName(r.s.slice(c))); m != nil && r.functions[m[1]] {
 			return m[1]
 		}
 	}
 	words := strings.Fields(r.s.prose[:verb])
-	if n := len(words); n > 0 && r.functions[words[n-1]] && words[n-1] != r.entry {
+	if n := len(words); n > 0 && r.functions[words[n-1]] {
 		return words[n-1]
 	}
 	return ""
