@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"nextworkbench/schema"
@@ -32,7 +33,7 @@ func (e *evidence) checkAll(claims []Claim) []Finding {
 func (e *evidence) check(c Claim) Finding {
 	switch {
 	case c.Kind == Fixed:
-		return e.checkFixed(c)
+		return e.checkEither(c)
 	case e.Trace == 0:
 		return unverifiable("there is no trace")
 	case c.mood == conditional:
@@ -148,7 +149,7 @@ func (e *evidence) checkExpected(c Claim) Finding {
 	}
 	evidence := "the test asserts " + excerpt(t.value.String())
 	like := compare(c.value, t.value)
-	if c.about.call != nil && !e.tested(*c.about.call) {
+	if c.about.call != nil && c.about.call.function != t.call.function {
 		c.about.call, c.about.traced = nil, true
 	}
 	about := c.about.call != nil && sameCall(*c.about.call, t.call) == same
@@ -168,16 +169,6 @@ func (e *evidence) checkExpected(c Claim) Finding {
 		return Finding{schema.Contradicted, -1, evidence}
 	}
 	return unverifiable("it does not say on which test; %s", evidence)
-}
-
-// tested says whether some test makes a call.
-func (e *evidence) tested(c call) bool {
-	for _, t := range append(e.others, e.test) {
-		if sameCall(c, t.call) == same {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *evidence) checkRaised(c Claim) Finding {
@@ -201,6 +192,8 @@ func (e *evidence) checkRaised(c Claim) Finding {
 		return unverifiable("the trace ends before the assert")
 	case !firm:
 		return unverifiable("%s; %s", why, end)
+	case slices.ContainsFunc(e.Raised, func(name string) bool { return name == c.name || derives(name, c.name) || derives(c.name, name) }):
+		return unverifiable("another test ends with it; %s", end)
 	}
 	return contradicted(*end)
 }

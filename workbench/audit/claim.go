@@ -52,6 +52,7 @@ type Claim struct {
 	mood   mood
 	value  value
 	name   string // of a variable or an exception
+	either bool   // it may speak of the program as it was, or as repaired
 	text   string // of an exception's message, or of a line of the program
 	number int    // a step, a line, a round or a count; -1 for none
 	when   *binding
@@ -93,9 +94,15 @@ type reader struct {
 	traced    bool   // they speak of the failing test
 	elsewhere bool   // they speak of another run
 	topic     string // the function that they named last
+	variable  string // the variable that the sentence before named last
+	rounds    bool   // they count the rounds of a loop
+	examples  bool   // the rationale has examples of its own, in blocks of code
 	proposed  bool   // they say how the program should be
 	claims    []Claim
 }
+
+// example is what blocks of code show of another input.
+var example = regexp.MustCompile(`(?m)^\s{0,8}(?:print\(|>>> |[A-Za-z_]\w* = (?:\[-?\d+, |\[["'])|#? ?(?:Output|Input|Result):)|# (?:Output|Expected|Returns|Should)\b|# ?(?:->|=>|→)`)
 
 var define = regexp.MustCompile(`(?m)^[ \t]*(?:async[ \t]+)?def[ \t]+([A-Za-z_]\w*)`)
 
@@ -117,6 +124,7 @@ func lastName(dotted string) string { return dotted[strings.LastIndexByte(dotted
 func Parse(rationale string, task Task) []Claim {
 	r := reader{task: task, functions: functionsOf(task), layout: readLayout(task.Program), entry: lastName(task.EntryPoint)}
 	sentences := split(rationale)
+	r.examples = example.MatchString(fenced(rationale))
 	if task.Failing >= 0 && task.Failing < len(task.Tests) {
 		r.test = readTest(task.Tests[task.Failing], r.functions).call
 	}
@@ -141,10 +149,11 @@ func finders() []func(*reader) {
 var (
 	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
 	proposal      = regexp.MustCompile(`(?i)\b(?:should|must|needs? to|has to|have to) (?:be|use|start|begin|read|compare|check|add|append|return \x60|multiply|divide|call|come|go|run|stop|not|instead|also|first|initiali[sz]e|skip|handle|include|join|take|keep)|\b(?:must|needs? to|has to)\b|\b(?:replace|change|swap|use|move|initiali[sz]e)\s+(?:the|it|this|\x60)`)
+	imperative    = regexp.MustCompile(`(?i)^\W*(?:(?:to (?:fix|repair|correct) (?:it|this|that), |so |then |just |simply |instead,? |please )?(?:change|catch|rewrite|subtract|use|replace|add|remove|swap|move|initiali[sz]e|iterate|copy|compare|sort|split|wrap|insert|multiply|divide|convert|switch|drop|delete|put|turn|negate|invert|reverse|join|cast|rename|increment|decrement|guard|skip|handle)\s|(?:fix|fixed|corrected|repaired|solution|repair|correction|correct is|the cure|the remedy|once (?:added|changed|fixed|corrected))\b)`)
 	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
 	reports       = regexp.MustCompile(`(?i)\btraced?\b|\bfail(?:ing|ed) (?:test|run|call|case|assert)|\bbuggy\b|\boriginal|\bcurrent|\bstep \d`)
 	whichTests    = regexp.MustCompile(`(?i)\b(?:in|on|for|at|of) the (first|second|third|fourth|fifth|last|other|passing) (?:test|case|example|assert|assertion|call|input)\b`)
-	exampleInput  = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|e\.g\.|such as|imagine)\b`)
+	exampleInput  = regexp.MustCompile(`(?i)\b(?:examples? (?:of|case|input|usage|output)|for example|for instance|consider|suppose|e\.g\.|such as|imagine)\b`)
 	forInput      = regexp.MustCompile(`(?i)^\W*(?:for|with|on|given|in the case of) (?:the )?(?:inputs? |list |string |arguments? |numbers? |values? )?`)
 	otherInput    = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|another|other|e\.g\.|such as|test cases? where|imagine|if)\b`)
 )
@@ -153,9 +162,9 @@ var (
 func (r *reader) enter(s *sentence, fresh bool) {
 	r.s = s
 	if fresh {
-		r.focus, r.traced, r.proposed, r.elsewhere, r.topic = nil, false, false, false, ""
+		r.focus, r.traced, r.proposed, r.elsewhere, r.topic, r.variable, r.rounds = nil, false, false, r.examples, "", "", false
 	}
-	if r.proposed && consequence.MatchString(s.prose) {
+	if r.proposed && consequence.MatchString(s.prose) || imperative.MatchString(s.prose) {
 		s.repaired = true
 	}
 	r.calls = nil
@@ -217,9 +226,14 @@ func (r *reader) passed(v value) bool {
 // leave ends a sentence: the one call that it named is the focus of the next.
 func (r *reader) leave() {
 	r.relate()
-	if proposal.MatchString(r.s.prose) || repairedProgram.MatchString(before.ReplaceAllString(r.s.prose, "")) {
+	if proposal.MatchString(r.s.prose) || imperative.MatchString(r.s.prose) || repairedProgram.MatchString(before.ReplaceAllString(r.s.prose, "")) {
 		r.proposed = true
 	}
+	r.variable = ""
+	for _, b := range r.spots() {
+		r.variable = b.name
+	}
+	r.rounds = r.rounds || roundWords.MatchString(r.s.prose)
 	for _, c := range r.s.code {
 		if name := functionName(r.s.slice(c)); r.functions[name] {
 			r.topic = name
@@ -269,8 +283,28 @@ func (r *reader) speaksOf(at, end int) about {
 		a.call = r.focus
 	}
 	a.loose = distinct > 1 || r.proposing(at)
+	a.elsewhere = a.elsewhere || r.foreignInput(at)
 	return a
 }
+
+// foreignInput says whether the words before a byte name an input that is not the
+// failing test's: "for 13 the program", "`'2h'` returned".
+func (r *reader) foreignInput(at int) bool {
+	from := strings.LastIndexAny(r.s.prose[:at], ";") + 1
+	head := r.s.prose[from:at]
+	for _, m := range inputBefore.FindAllStringIndex(head, -1) {
+		if v, _, ok := r.s.written(from + m[1]); ok && from+m[1] < at && !r.passed(v) {
+			return true
+		}
+	}
+	if strings.TrimSpace(head) == "" {
+		return false
+	}
+	v, start, ok := r.s.before(at)
+	return ok && strings.Trim(r.s.prose[from:start], " *\x60") == "" && !r.passed(v)
+}
+
+var inputBefore = regexp.MustCompile(`(?i)\b(?:for|given|on input|on|with) (?:the )?(?:inputs? |list |string |arguments? |numbers? |values? )?`)
 
 // relate tells the claims of the sentence on what was returned the one value that
 // it says to be expected.

@@ -18,6 +18,7 @@ type Execution struct {
 
 	Fix    *Execution // the fix on the same test, nil when it was not traced
 	Passed bool       // the fix is known to pass every test
+	Raised []string   // exceptions that other tests of the buggy program end with
 }
 
 // observation is something that a step shows.

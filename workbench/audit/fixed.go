@@ -13,6 +13,11 @@ var hedged = regexp.MustCompile(`(?i)\b(?:should|must|could|might|may|can|cannot
 // fixed turns a statement on what is returned, which is about the repaired
 // program, into one that can be held against that program.
 func (r *reader) fixed(c Claim, verb span, end int) Claim {
+	if c.mood == stated && r.proposing(verb.start) && c.about.call != nil && c.about.call.at.end >= 0 {
+		c.Kind, c.either, c.Stated = Fixed, true, "the fix "+c.Stated
+		c.about.loose = false
+		return c
+	}
 	head := r.s.prose[r.s.clauseStart(verb.start):verb.start]
 	if c.mood != unstated || !r.s.ofRepaired(verb.start, end) || hedged.MatchString(head) || specifying.MatchString(r.s.prose[:verb.start]) {
 		return c
@@ -51,6 +56,20 @@ func (e *evidence) checkFixed(c Claim) Finding {
 		}
 	}
 	return unverifiable("%s", firstOf(why, "the trace of the fix does not show it"))
+}
+
+// checkEither holds a statement against both programs: it is contradicted only if
+// neither makes it true.
+func (e *evidence) checkEither(c Claim) Finding {
+	repaired := e.checkFixed(c)
+	if !c.either || repaired.Verdict != schema.Contradicted || e.Trace == 0 {
+		return repaired
+	}
+	c.Kind = Returned
+	if was := e.checkReturned(c); was.Verdict != schema.Contradicted {
+		return unverifiable("it may speak of the program as it was; %s", repaired.Evidence)
+	}
+	return repaired
 }
 
 func byTest(like likeness, t expectation) Finding {

@@ -134,6 +134,9 @@ func (r *reader) subjectEnd(in span) int {
 		at := span{in.start + m[0], in.start + m[1]}
 		_, foreign := r.codeSubject(at.end)
 		pronoun := pronouns.MatchString(r.s.slice(at))
+		if strings.EqualFold(r.s.slice(at), "which") && r.afterCode(at.start) {
+			continue
+		}
 		if !someFunction.MatchString(r.s.prose[:at.start]) && (!pronoun && !r.foreignName(at.start) || pronoun && foreign < 0) {
 			end = at.end
 		}
@@ -154,6 +157,17 @@ func (r *reader) subjectEnd(in span) int {
 		}
 	}
 	return end
+}
+
+// afterCode says whether a code span that is no function's name stands right before
+// a byte: "`return []`, which returns" tells what the code says.
+func (r *reader) afterCode(at int) bool {
+	for _, c := range r.s.code {
+		if c.end < at && strings.Trim(r.s.prose[c.end:at], "`, ") == "" && !r.functions[functionName(r.s.slice(c))] {
+			return true
+		}
+	}
+	return false
 }
 
 // foreignName says whether a code span that is no function of the program stands

@@ -88,6 +88,24 @@ func split(text string) []sentence {
 	return s.sentences
 }
 
+// fenced is the code of a text that stands in fenced blocks.
+func fenced(text string) string {
+	var code strings.Builder
+	open := ""
+	for line := range strings.Lines(text) {
+		mark := fence.FindStringSubmatch(line)
+		switch {
+		case open == "" && mark != nil:
+			open = mark[1]
+		case open != "" && mark != nil && strings.HasPrefix(mark[1], open):
+			open = ""
+		case open != "":
+			code.WriteString(line)
+		}
+	}
+	return code.String()
+}
+
 // countsSteps says whether a text numbers its own steps from 1 on.
 func countsSteps(text string) bool {
 	found := ownSteps.FindAllStringSubmatch(text, 2)

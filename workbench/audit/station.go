@@ -158,6 +158,14 @@ func (s *station) execution(ctx context.Context, task schema.TaskID) (x Executio
 			return err
 		})
 	}
+	if err == nil {
+		err = each(ctx, s.db, "buggy-exceptions", parameters, func(rows *sql.Rows) error {
+			var detail string
+			err := rows.Scan(&detail)
+			x.Raised = append(x.Raised, exceptionName.FindString(detail))
+			return err
+		})
+	}
 	if err == nil && x.Trace != 0 {
 		x.Events, err = queries.Events(ctx, s.db, x.Trace)
 	}

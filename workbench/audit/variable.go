@@ -50,6 +50,11 @@ func (r *reader) bindings() []binding {
 			found = append(found, r.bound(span{c.start - 1, end}, text)...)
 		}
 	}
+	for _, m := range itWord.FindAllStringIndex(s.prose, -1) {
+		if name := r.variableBefore(m[0]); name != "" {
+			found = append(found, r.bound(span{m[0], m[1]}, name)...)
+		}
+	}
 	for _, m := range names.FindAllStringIndex(s.prose, -1) {
 		if name := s.prose[m[0]:m[1]]; r.layout.variables[name] && !article.MatchString(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
 			found = append(found, r.bound(span{m[0], m[1]}, name)...)
@@ -61,6 +66,28 @@ func (r *reader) bindings() []binding {
 		}
 	}
 	return append(found, r.stored()...)
+}
+
+var itWord = regexp.MustCompile(`(?i)\bit\b`)
+
+// variableBefore is the variable that a pronoun stands for: the last that is named
+// before it, in its sentence or else in the sentence before.
+func (r *reader) variableBefore(at int) string {
+	name, last := r.variable, -1
+	for _, b := range r.spots() {
+		if b.at.end <= at && b.at.start > last {
+			name, last = b.name, b.at.start
+		}
+	}
+	for _, c := range r.s.code {
+		if c.end <= at && c.start > last+1 && !r.layout.variables[r.s.slice(c)] && (r.functions[functionName(r.s.slice(c))] || strings.ContainsAny(r.s.slice(c), "(.")) {
+			name, last = "", c.start
+		}
+	}
+	if m := subject.FindAllStringIndex(r.s.prose[:at], -1); len(m) > 0 && m[len(m)-1][0] > last && !itWord.MatchString(r.s.prose[m[len(m)-1][0]:m[len(m)-1][1]]) {
+		return ""
+	}
+	return name
 }
 
 // bound finds the value that a name which is written at a place is said to have.

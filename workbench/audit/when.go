@@ -40,6 +40,7 @@ var (
 	endWords   = regexp.MustCompile(`(?i)\b(?:after (?:the|this|that) (?:\w+ )?loop(?: (?:ends|finishes|is over|terminates|completes|has finished))?|(?:when|once) the (?:\w+ )?loop (?:ends|finishes|is over|terminates|completes|is done|has finished)|at the (?:very )?end(?: of the (?:run|function|loop|call|trace|program))?|in the end|by the end(?: of (?:the|this) \w+)?|finally|ultimately|at the return|by the time [^,.]*(?:returns|ends|finishes|is reached|is over)|(?:just|right) before (?:the return|returning|it returns)|when (?:the function|it) returns|when the (?:exception|error) (?:occurs|is raised|happens)|when it crashes|(?:by|at) the (?:time|moment) of the (?:crash|exception|error)|after (?:all|the last) (?:\w+ )?(?:iterations?|passes|rounds))\b`)
 	startWords = regexp.MustCompile(`(?i)\b(?:initially|at the (?:very )?(?:start|beginning)|in the beginning|before the loop(?: (?:starts|begins|runs))?|to (?:begin|start) with)\b`)
 	roundWords = regexp.MustCompile(`(?i)\b(?:(?:in|on|during|at|after|by|for) )?(?:the |its )?(?:(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)|(\d{1,4})(?:st|nd|rd|th)) (?:(?:for |while )?loop )?(?:iteration|pass|round|time through|trip|run through|cycle|turn)\b(?: (?:of|through) the (?:\w+ )?loop)?|\b(?:(?:in|on|during|at|after) )?(?:loop )?(?:iteration|pass|round) (?:number |no\. |#)?(\d{1,4})\b`)
+	bareRound  = regexp.MustCompile(`(?i)\b(?:in|on|after|at|during) (?:the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?:,|\s+(?:\x60|it\b|it['’]s|[a-z_]+ (?:is|was|becomes|goes|turns|holds)\b)|\s*:)`)
 	lineWords  = regexp.MustCompile(`(?i)\b(?:on|at|in|after) line \x60?(\d{1,5})\b\x60?|\bline (\d{1,5}) (?:sets|assigns|makes|updates|changes|gives|leaves)\b|\(line (\d{1,5})\)|^\W*line (\d{1,5}):`)
 	endVerb    = regexp.MustCompile(`(?i)^(?:finally )?(?:ends|ended|finishes|finished|is left)\b`)
 	startVerb  = regexp.MustCompile(`(?i)^(?:starts|started|begins|began|(?:is|was) initiali[sz]ed|initiali[sz]es|initiali[sz]ed)\b`)
@@ -58,6 +59,11 @@ func (r *reader) whens(bindings []binding) (all []when) {
 	}
 	for _, m := range roundWords.FindAllStringSubmatchIndex(prose, -1) {
 		all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
+	}
+	if r.rounds || roundWords.MatchString(prose) {
+		for _, m := range bareRound.FindAllStringSubmatchIndex(prose, -1) {
+			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[3]}})
+		}
 	}
 	for _, m := range lineWords.FindAllStringSubmatchIndex(prose, -1) {
 		n, _ := strconv.Atoi(group(prose, m))
@@ -134,13 +140,15 @@ func whenOf(prose string, b binding, whens []when, all []binding) when {
 	return chosen
 }
 
-// leadsOn says whether the words stand before a comma and another binding, as the
-// beginning of what comes next.
+// leadsOn says whether the words stand right before a binding, as its beginning: no
+// comma comes between, unless one stands before them, too.
 func leadsOn(prose string, w when, all []binding) bool {
+	apart := strings.HasSuffix(strings.TrimRight(prose[:w.at.start], " *`"), ",")
 	for _, b := range all {
-		if b.at.start >= w.at.end && strings.Trim(prose[w.at.end:b.at.start], " *`,") == "" && strings.Contains(prose[w.at.end:b.at.start], ",") {
-			return true
+		if b.at.start < w.at.end || strings.Trim(prose[w.at.end:b.at.start], " *`,") != "" {
+			continue
 		}
+		return apart || !strings.Contains(prose[w.at.end:b.at.start], ",")
 	}
 	return false
 }

@@ -38,8 +38,14 @@ func (s *sentence) written(at int) (value, int, bool) {
 	if !ok || strings.ContainsRune(s.prose[at:min(end, len(s.prose))], 0) || !follows.MatchString(s.prose[end:]) {
 		return value{}, 0, false
 	}
+	if enumerated.MatchString(s.text[end:]) {
+		return value{}, 0, false
+	}
 	return v, end, true
 }
+
+// enumerated is what follows a value that is only the first of several.
+var enumerated = regexp.MustCompile(`^, (?:and |or )?["'“\d\[({]`)
 
 // before reads the value that ends at a byte of the sentence: the longest one.
 func (s *sentence) before(end int) (v value, start int, found bool) {
