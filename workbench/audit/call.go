@@ -19,7 +19,7 @@ type call struct {
 	plain    bool // all arguments are literals
 }
 
-var callStart = regexp.MustCompile(`\b(?:[A-Za-z_]\w*(?:\(\))?\.)*([A-Za-z_]\w*)\(`)
+var callStart = regexp.MustCompile(`\b(?:[A-Za-z_]\w*(?:\([^()]*\))?\.)*([A-Za-z_]\w*)\(`)
 
 // calls finds the calls in text of functions that are known.
 func calls(text string, known map[string]bool) []call {

@@ -11,8 +11,9 @@ import (
 var (
 	calledTimes = regexp.MustCompile(`(?i)^\s+(?:is|was|gets|got) (?:only |just |actually |recursively |then )*(?:called|invoked|executed|run) (?:only |exactly |just |recursively |a total of )*` + timesWord + `\b`)
 	calledNever = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:never|not)(?: ever| actually| even)? (?:called|invoked)|(?:isn|wasn)['’]t (?:called|invoked))\b`)
-	calledWith  = regexp.MustCompile(`(?i)^\s+(?:is|was|gets|got) (?:then |first |here |now )?(?:called|invoked) (?:with|on) `)
-	oneMore     = regexp.MustCompile(`(?i)^[\s\x60*]*(?:and|,)\s*[\x60*]*[A-Za-z_0-9'"\[({]`)
+	calledWith  = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:then |first |here |now )?(?:called|invoked|given|passed|run)(?: with| on)?|receives|received) (?:the arguments? )?`)
+	oneMore     = regexp.MustCompile(`(?i)^[\x60*]*(?:\s*,\s*(?:and\s+)?|\s+and\s+)`)
+	keywordIs   = regexp.MustCompile(`^[\x60*]*([A-Za-z_]\w*)\s*=\s*`)
 )
 
 // findCalled finds how, and how often, a function is said to be called.
@@ -38,22 +39,52 @@ func (r *reader) called(name string, at span) {
 	} else if m := calledNever.FindStringIndex(tail); m != nil {
 		c.number, end, c.Stated = 0, end+m[1], name+" is never called"
 	} else if m := calledWith.FindStringIndex(tail); m != nil {
-		v, after, ok := r.s.written(end + m[1])
-		argument := binding{}
-		for _, b := range r.bindings() {
-			if b.at.start >= end+m[1]-1 && b.at.start <= end+m[1]+1 {
-				argument, v, after, ok = b, b.value, b.at.end, true
-			}
-		}
-		if !ok || oneMore.MatchString(r.s.prose[after:]) {
+		args, after := r.arguments(end + m[1])
+		if len(args) == 0 {
 			return
 		}
-		c.value, c.text, end = v, argument.name, after
-		c.Stated = fmt.Sprintf("%s is called with %s", name, strings.TrimPrefix(argument.name+"="+v.String(), "="))
+		c.args, end = args, after
+		c.Stated = fmt.Sprintf("%s is called with %s", name, argumentsText(args))
 	} else {
 		return
 	}
 	r.shaped(c, span{at.start, end}, at.end)
+}
+
+// arguments reads "[1, 2] and 3", "`a = 1` and `b = 2`" from a byte on.
+func (r *reader) arguments(at int) (args []argument, end int) {
+	for {
+		a := argument{}
+		from := at
+		if m := keywordIs.FindStringSubmatchIndex(r.tail(at)); m != nil {
+			a.name, from = r.s.text[at+m[2]:at+m[3]], at+m[1]
+		}
+		v, after, ok := r.s.written(from)
+		if a.name != "" {
+			var n int
+			if v, n, ok = parseLiteral(r.s.text[from:]); ok {
+				after = closing(r.s.prose, from+n)
+			}
+		}
+		if !ok {
+			return args, end
+		}
+		a.value = v
+		args, end = append(args, a), after
+		m := oneMore.FindStringIndex(r.s.prose[after:])
+		if m == nil {
+			return args, end
+		}
+		at = after + m[1]
+	}
+}
+
+func argumentsText(args []argument) string {
+	var parts []string
+	for _, a := range args {
+		parts = append(parts, strings.TrimPrefix(a.name+"="+a.value.String(), "="))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (e *evidence) checkCalled(c Claim) Finding {
@@ -70,8 +101,8 @@ func (e *evidence) checkCalled(c Claim) Finding {
 	seen := fmt.Sprintf("the trace shows %d calls of %s", len(frames), c.name)
 	outer := len(e.outermost(c.name))
 	switch {
-	case c.value.kind != opaque:
-		return e.checkArgument(c, frames, firm, why)
+	case len(c.args) > 0:
+		return e.checkArguments(c, frames, firm, why)
 	case e.Truncated:
 		return unverifiable("the trace does not show all calls")
 	case len(frames) == c.number && (firm || c.number > 0):
@@ -84,30 +115,60 @@ func (e *evidence) checkCalled(c Claim) Finding {
 	return Finding{schema.Contradicted, -1, seen}
 }
 
-// checkArgument checks what a function is said to be called with.
-func (e *evidence) checkArgument(c Claim, frames []*frame, firm bool, why string) Finding {
+// checkArguments checks what a function is said to be called with: all of its
+// arguments, or one of them.
+func (e *evidence) checkArguments(c Claim, frames []*frame, firm bool, why string) Finding {
 	doubt, seen := e.Truncated, ""
 	for _, f := range frames {
-		for _, p := range f.parameters {
-			if c.text != "" && p.Name != c.text {
-				continue
-			}
-			switch compare(c.value, parseRendered(p.Value)) {
-			case same:
-				return Finding{schema.Supported, -1, fmt.Sprintf("the trace shows a call of %s with %s=%s", c.name, p.Name, excerpt(p.Value))}
-			case unknown:
-				doubt = true
-			}
-			seen = fmt.Sprintf("%s=%s", p.Name, excerpt(p.Value))
+		like, shown := f.given(c.args)
+		switch like {
+		case same:
+			return Finding{schema.Supported, -1, "the trace shows a call of " + c.name + " with " + shown}
+		case unknown:
+			doubt = true
 		}
+		seen = shown
 	}
 	switch {
-	case seen == "":
-		return unverifiable("the trace has no such parameter of %s", c.name)
+	case len(frames) == 0:
+		return unverifiable("the trace has no call of %s", c.name)
 	case doubt:
 		return unverifiable("the trace does not show all calls of %s", c.name)
 	case !firm:
 		return unverifiable("%s; the trace shows a call of %s with %s", why, c.name, seen)
 	}
-	return Finding{schema.Contradicted, -1, fmt.Sprintf("the trace shows no call of %s with it, the last is with %s", c.name, seen)}
+	return Finding{schema.Contradicted, -1, fmt.Sprintf("the trace shows no such call of %s, the last is with %s", c.name, seen)}
+}
+
+// given compares arguments with the parameters of a call: in their order, or one
+// alone with any of them; a tuple may stand for all.
+func (f *frame) given(args []argument) (result likeness, shown string) {
+	parameters := f.parameters
+	if len(parameters) > 0 && (parameters[0].Name == "self" || parameters[0].Name == "cls") {
+		parameters = parameters[1:]
+	}
+	var parts []string
+	for _, p := range parameters {
+		parts = append(parts, p.Name+"="+excerpt(p.Value))
+	}
+	shown = strings.Join(parts, ", ")
+	if len(args) == 1 && args[0].value.kind == tuple && len(args[0].value.items) == len(parameters) && len(parameters) > 1 {
+		var all []argument
+		for _, item := range args[0].value.items {
+			all = append(all, argument{value: item})
+		}
+		args = all
+	}
+	if len(args) > 1 || args[0].name != "" {
+		return f.takes(call{args: args}), shown
+	}
+	result = different
+	for _, p := range parameters {
+		if like := compare(args[0].value, parseRendered(p.Value)); like == same {
+			return same, shown
+		} else if like == unknown {
+			result = unknown
+		}
+	}
+	return result, shown
 }

@@ -113,8 +113,23 @@ func (e *evidence) checkReturned(c Claim) Finding {
 		return unverifiable("%s; %s", why, against)
 	case e.asWanted(c):
 		return unverifiable("it may speak of the repaired program; %s", against)
+	case c.about.call == nil && e.returnedElsewhere(c.value):
+		return unverifiable("another call, or another test's, returns it; %s", against)
 	}
 	return contradicted(*against)
+}
+
+// returnedElsewhere says whether another call of the run, or one of a test before
+// the failing one, returns a value.
+func (e *evidence) returnedElsewhere(v value) bool {
+	for _, f := range e.frames {
+		if f.returned != nil && compare(v, parseRendered(f.returned.value)) != different {
+			return true
+		}
+	}
+	return slices.ContainsFunc(e.others, func(o expectation) bool {
+		return (o.asserted || o.wanted) && !o.truth && compare(v, o.value) != different
+	})
 }
 
 // asWanted says whether a value that the run does not show is the one that the
@@ -292,13 +307,23 @@ func (e *evidence) checkAtStep(c Claim) Finding {
 			}
 		}
 		if event.Step == c.number {
-			return c.atState(states[event.Frame])
+			return e.atState(c, states[event.Frame])
 		}
 	}
 	return unverifiable("the trace has no step %d", c.number)
 }
 
-func (c Claim) atState(seen *observation) Finding {
+// nearStep is where a step beside the stated one shows the stated value.
+func (e *evidence) nearStep(c Claim) *observation {
+	for _, o := range e.values(c.name) {
+		if (o.step == c.number-1 || o.step == c.number+1) && compare(c.value, parseRendered(o.value)) == same {
+			return &o
+		}
+	}
+	return nil
+}
+
+func (e *evidence) atState(c Claim, seen *observation) Finding {
 	if seen == nil {
 		return unverifiable("%s has no value at step %d", c.name, c.number)
 	}
@@ -306,7 +331,10 @@ func (c Claim) atState(seen *observation) Finding {
 	case same:
 		return supported(*seen)
 	case different:
-		if !c.about.loose || c.about.traced && seen.step == c.number {
+		switch near := e.nearStep(c); {
+		case near != nil:
+			return unverifiable("steps may be counted in another way; %s", near)
+		case !c.about.loose || c.about.traced && seen.step == c.number:
 			return contradicted(*seen)
 		}
 		return unverifiable("the rationale may count steps of its own; %s", seen)

@@ -57,6 +57,7 @@ type Claim struct {
 	number int    // a step, a line, a round or a count; -1 for none
 	when   *binding
 	place  place
+	args   []argument // that a function is said to be called with
 
 	sentence string // that it stands in
 }
@@ -153,6 +154,7 @@ var (
 	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
 	reports       = regexp.MustCompile(`(?i)\btraced?\b|\bfail(?:ing|ed) (?:test|run|call|case|assert)|\bbuggy\b|\boriginal|\bcurrent|\bstep \d`)
 	whichTests    = regexp.MustCompile(`(?i)\b(?:in|on|for|at|of) the (first|second|third|fourth|fifth|last|other|passing) (?:test|case|example|assert|assertion|call|input)\b`)
+	otherTests    = regexp.MustCompile(`(?i)\b(?:earlier|previous|remaining|other|passing|next|later) (?:tests?|cases?|calls?|examples?|inputs?|asserts?|assertions?)\b|\b(?:with|for|on|given) (?:an? )(?:empty|single|one-element|longer|shorter|larger|smaller|negative|positive|even|odd)\b`)
 	exampleInput  = regexp.MustCompile(`(?i)\b(?:examples? (?:of|case|input|usage|output)|for example|for instance|consider|suppose|e\.g\.|such as|imagine)\b`)
 	forInput      = regexp.MustCompile(`(?i)^\W*(?:for|with|on|given|in the case of) (?:the )?(?:inputs? |list |string |arguments? |numbers? |values? )?`)
 	otherInput    = regexp.MustCompile(`(?i)\b(?:for example|for instance|consider|suppose|another|other|e\.g\.|such as|test cases? where|imagine|if)\b`)
@@ -197,7 +199,7 @@ func (r *reader) turnsElsewhere(was bool) bool {
 	if speaksOfTrace.MatchString(prose) {
 		return false
 	}
-	if exampleInput.MatchString(prose) {
+	if exampleInput.MatchString(prose) || otherTests.MatchString(prose) || r.namesOtherInput() {
 		return true
 	}
 	if m := forInput.FindStringIndex(prose); m != nil {
@@ -208,8 +210,51 @@ func (r *reader) turnsElsewhere(was bool) bool {
 	return was
 }
 
+// namesOtherInput says whether the sentence quotes an argument that another test
+// has, and the failing one has not.
+func (r *reader) namesOtherInput() bool {
+	for _, c := range r.s.code {
+		if v, ok := parseWhole(r.s.slice(c)); ok && telling(v) && r.otherArgument(v) {
+			return true
+		}
+	}
+	for _, m := range quotedText.FindAllStringIndex(r.s.prose, -1) {
+		if v, ok := parseWhole(r.s.text[m[0]:m[1]]); ok && telling(v) && r.otherArgument(v) {
+			return true
+		}
+	}
+	return false
+}
+
+var quotedText = regexp.MustCompile(`'[^'\x00]*'|"[^"\x00]*"|\[[^\]\x00]*\]`)
+
+// telling says whether a value is unlikely to be met by chance.
+func telling(v value) bool {
+	return v.kind == str && v.text != "" || len(v.items) > 0
+}
+
+func (r *reader) otherArgument(v value) bool {
+	if r.passed(v) {
+		return false
+	}
+	for i, code := range r.task.Tests {
+		if i == r.task.Failing {
+			continue
+		}
+		for _, a := range readTest(code, r.functions).call.args {
+			if compare(v, a.value) == same {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // passed says whether a value is an argument of the failing test's call.
 func (r *reader) passed(v value) bool {
+	if f := r.task.Failing; f >= 0 && f < len(r.task.Tests) && v.text != "" && strings.Contains(r.task.Tests[f], v.text) {
+		return true
+	}
 	for _, a := range r.test.args {
 		if compare(v, a.value) != different {
 			return true

@@ -6,9 +6,9 @@ import (
 )
 
 var (
-	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected) to (?:return|give|produce|be)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires|says|compares (?:it )?with)|(?:test|assert|assertion)['’]s (?:right(?:-hand)? side|expected value) (?:is|was)|expected was|(?:we|you) (?:would )?(?:want|need|expect)|expected|expects|(?:correct|right) answer(?: is)?)(?:\s|:|=)`)
+	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected) to (?:return|give|produce|be)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires|says|compares (?:it )?with)|(?:test|assert|assertion)['’]s (?:right(?:-hand)? side|expected value) (?:is|was)|expected was|(?:test|assert|assertion)['’]s expectation (?:is|was)|(?:test|assert|assertion|caller) (?:is looking|looks|was looking|hopes|hoped|is hoping) for|(?:correct|right) would (?:be|have been)|(?:we|you) (?:would )?(?:want|need|expect)|expected|expects|(?:correct|right) answer(?: is)?)(?:\s|:|=)`)
 	expectBare   = regexp.MustCompile(`(?:^|[\s(])(-?\d+(?:\.\d+)?|True|False|None) (?:is|was) (?:the )?expected\b`)
-	expectLate   = regexp.MustCompile(`(?i)\b(?:(?:is|was|were) (?:the )?(?:expected|wanted|required)\b|is what the (?:test|assert(?:ion)?) (?:expects|wants|asks for)\b|as expected\b)`)
+	expectLate   = regexp.MustCompile(`(?i)\b(?:(?:is|was|were) (?:the )?(?:expected|wanted|required|desired|demanded|asked for|called for)\b|is what the (?:test|assert(?:ion)?) (?:expects|wants|asks for)\b|as expected\b)`)
 	expectAfter  = regexp.MustCompile(`(?i)^\s*(?:is|was) (?:the )?(?:expected|wanted|required|correct|right)\b(?: (?:value|result|output|answer))?`)
 )
 
@@ -48,10 +48,13 @@ func findExpected(r *reader) {
 func (r *reader) expectedInstead(i int) {
 	c := r.claims[i]
 	end := c.Start - r.s.start + len(c.Quote)
-	if c.Kind != Returned || end <= 0 || end > len(r.s.text) || c.about.expects == nil {
+	if c.Kind != Returned && c.Kind != AtEnd || end <= 0 || end > len(r.s.text) {
 		return
 	}
-	m := insteadOf.FindString(r.s.prose[end:])
+	m := insteadOf.FindString(strings.TrimPrefix(r.s.prose[end:], "`"))
+	if strings.HasPrefix(r.s.prose[end:], "`") && m != "" {
+		end++
+	}
 	if v, after, ok := r.s.written(end + len(m)); ok && m != "" {
 		made := Claim{Kind: Expected, value: v, number: -1, Stated: "expected " + v.String(), about: c.about, mood: c.mood}
 		if at := (span{end, after}); !r.taken(at) && halves.MatchString(m) {
@@ -61,7 +64,7 @@ func (r *reader) expectedInstead(i int) {
 }
 
 // halves are the words that oppose what was returned to what is expected.
-var halves = regexp.MustCompile(`(?i)instead of|rather than|expect|correct|right`)
+var halves = regexp.MustCompile(`(?i)instead of|rather than|expect|correct|right|^\s*,?\s*(?:but|and)? ?not\s`)
 
 func (r *reader) expected(verb, at span, v value) {
 	if r.taken(at) {

@@ -92,7 +92,7 @@ func (e *evidence) momentsOf(c Claim, h history, frame int) (held []observation,
 	case c.when != nil:
 		return e.whileHolds(*c.when, h, frame)
 	}
-	return e.inRound(c.number, h, frame)
+	return e.inRound(c.number, c.value, h, frame)
 }
 
 func (h history) first() []observation {
@@ -139,7 +139,7 @@ func (e *evidence) atLine(c Claim, h history, frame int) (held []observation, su
 
 // inRound is what a variable holds in a round of a loop, counted from 1: any loop
 // that has so many, where there are several.
-func (e *evidence) inRound(number int, h history, frame int) (held []observation, sure bool) {
+func (e *evidence) inRound(number int, value value, h history, frame int) (held []observation, sure bool) {
 	sure = true
 	for _, l := range e.layout.loops {
 		runs, _ := e.rounds(l, frame)
@@ -151,10 +151,27 @@ func (e *evidence) inRound(number int, h history, frame int) (held []observation
 			}
 			if n >= 1 && n <= len(rounds) {
 				held = append(held, h.during(rounds[n-1])...)
+				sure = sure && !h.beside(value, rounds, n)
 			}
 		}
 	}
 	return held, sure
+}
+
+// beside says whether the round before or behind one has a value, so that rounds may
+// be counted in another way.
+func (h history) beside(v value, rounds []round, n int) bool {
+	for _, near := range []int{n - 1, n + 1} {
+		if near < 1 || near > len(rounds) {
+			continue
+		}
+		for _, o := range h.during(rounds[near-1]) {
+			if compare(v, parseRendered(o.value)) == same {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // whileHolds is what a variable holds while another has a value.

@@ -9,7 +9,10 @@ import (
 var (
 	exceptionName = regexp.MustCompile(`\b(?:[a-z]\w*\.)*([A-Z]\w*(?:Error|Exception|Interrupt|Iteration|Exit))\b`)
 	raiseVerb     = regexp.MustCompile(`(?i)\b(?:raises|raised|throws|threw|triggers|triggered|causes|caused|hits|fails with|failed with|crashes with|crashed with|dies with|stops with|ends (?:in|with)|ended (?:in|with)|aborts with|results in|resulted in|runs into|encounters|gets|got|produces|leads to|led to|exits with|there (?:is|was)|breaks (?:off )?with|broke with|dies on|falls over with|fell over with|blows up with|blew up with|terminates with|terminated with|bails out with|is met with|gives|gave|raising|causing|resulting in|leading to|throwing)\s+(?:an?\s+|the\s+|this\s+|that\s+|python['’]s\s+|uncaught\s+|unhandled\s+)*["'*\x60]*$`)
-	raisedAfter   = regexp.MustCompile(`(?i)^["'*\x60]*(?:\s+exception|\s+error)?\s+(?:is|was|gets|got)\s+(?:then\s+)?(?:raised|thrown|triggered)|^["'*\x60]*\s+(?:occurs|occurred|happens|happened|comes up|came up|stops|stopped|surfaces|appears|appeared|escapes|bubbles up|kills|killed|aborts|aborted)\b`)
+	withError     = regexp.MustCompile(`(?i)\b(?:fails?|failed|ends?|ended|stops?|stopped|crash(?:es|ed)?|dies|died|exits?|exited|aborts?|aborted|breaks?|broke|breaks off|terminates?|terminated)\b[^;.:]{0,40}\b(?:with|in|by|on)\s+(?:an?\s+|the\s+)?["'*\x60]*$`)
+	afterColon    = regexp.MustCompile(`(?:[:—–-]|^)\s*[*\x60]*$`)
+	withMessage   = regexp.MustCompile(`^(?:\(['"]|: [^ ])`)
+	raisedAfter   = regexp.MustCompile(`(?i)^["'*\x60]*(?:\s+exception|\s+error)?\s+(?:is|was|gets|got)\s+(?:then\s+)?(?:raised|thrown|triggered)|^["'*\x60]*\s+(?:occurs|occurred|happens|happened|comes up|came up|stops|stopped|surfaces|appears|appeared|escapes|bubbles up|kills|killed|aborts|aborted|ends|ended|breaks|broke|terminates|terminated|follows|followed|is the result|was the result|is what (?:happens|comes out)|comes from|came from)\b`)
 	onLine        = regexp.MustCompile(`(?i)^["'*\x60)]*[^.;]{0,40}?\b(?:on|at|in) line \x60?(\d+)`)
 	saying        = regexp.MustCompile(`^["'*\x60]*\s*(?::|\(|with the message|saying|with message)\s*`)
 )
@@ -27,6 +30,11 @@ func findRaised(r *reader) {
 		switch {
 		case verb != nil:
 			r.raised(span{verb[0], verb[1]}, span{r.subjectStart(verb[0]), at.end}, end, r.s.text[m[2]:m[3]])
+		case withError.MatchString(openProse(r.s.prose[:m[0]])):
+			head := withError.FindStringIndex(openProse(r.s.prose[:m[0]]))
+			r.raised(span{head[0], head[0]}, span{m[0], m[1]}, end, r.s.text[m[2]:m[3]])
+		case after == nil && afterColon.MatchString(openProse(r.s.prose[:m[0]])) && withMessage.MatchString(r.s.text[m[1]:]):
+			r.raised(at, at, end, r.s.text[m[2]:m[3]])
 		case after != nil:
 			r.raised(at, span{at.start, end + after[1]}, end, r.s.text[m[2]:m[3]])
 		}

@@ -17,7 +17,7 @@ var (
 	beingDone      = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
 	subject        = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|fix|version|one|repair|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
 	otherThing     = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
-	insteadOf      = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
+	insteadOf      = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but not|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
 )
 
 // findReturned finds what a call is said to have returned.
@@ -103,6 +103,9 @@ func (r *reader) returnClaim(verb span, end int, v value) Claim {
 		c.about.loose = r.proposing(verb.start) // the call itself is the subject
 	}
 	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning")
+	if v.kind == boolean && pronounSubject.MatchString(r.s.prose[r.s.clauseStart(verb.start):verb.start]) {
+		c.about.loose = true // it may be a condition
+	}
 	c.mood = r.s.mood(verb, end, c.about.call)
 	return r.fixed(c, verb, end)
 }

@@ -12,14 +12,33 @@ const typeWords = `(string|str|list|tuple|dictionary|dict|set|integer|int|float|
 
 var (
 	isOfType   = regexp.MustCompile(`(?i)^(?:['’]s type)? (?:is|was|becomes|became|holds|held|remains) (?:actually |still |now |just |only )?(?:an? |of type )(?:empty |single |new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
+	returnedIs = regexp.MustCompile(`(?i)\b(?:the )?(?:returned value|return value|result) (?:is|was) (?:actually |still |only |just )?(?:an? |of type )[\x60]?` + typeWords + `\b[\x60]?`)
 	ofTypeNot  = regexp.MustCompile(`(?i)^\s*(?:of|with|that|containing|from|comprehension|index|slice|element|key|value|literal|like)\b`)
 	returnType = regexp.MustCompile(`(?i)^\s*(?:an? )(?:new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
-	hasItems   = regexp.MustCompile(`(?i)^ (?:now |only |then |already |still )?(?:has|had|contains|contained|holds|held) (?:only |exactly |just |all )?(\d{1,6}|no|zero|one|two|three|four|five|six|seven|eight|nine|ten) (?:elements?|items?|entries|characters?|chars|keys|values|members|letters|numbers|words|pairs|rows)\b`)
+	hasItems   = regexp.MustCompile(`(?i)^ (?:now |only |then |already |still )?(?:has|had|contains|contained|holds|held|consists of|consisted of|is|was|comes with|counts) (?:only |exactly |just |all |now )?(\d{1,6}|no|zero|one|two|three|four|five|six|seven|eight|nine|ten) (?:elements?|items?|entries|entry|fields?|groups?|columns?|lines?|digits?|parts?|names?|(?:items?|elements?|characters?|letters?) long|long|characters?|chars|keys|values|members|letters|numbers|words|pairs|rows)\b`)
 	lengthOf   = regexp.MustCompile(`(?i)\b(?:length|size) of [\x60]?$`)
 	lengthIs   = regexp.MustCompile(`(?i)^ (?:is|was|equals|=|becomes|became) (?:only |exactly |just |then |now )?[\x60]?(\d{1,6})\b[\x60]?`)
 	ofLength   = regexp.MustCompile(`(?i)^ (?:is|was) of (?:length|size) [\x60]?(\d{1,6})\b[\x60]?|^ has (?:a )?length (?:of )?[\x60]?(\d{1,6})\b[\x60]?`)
 	lenCall    = regexp.MustCompile(`^len\(([A-Za-z_]\w*)\)(?:\s*==?\s*(\d{1,6}))?$`)
 )
+
+// nouns are the places where the sentence speaks of a variable as of a thing: "the
+// stack".
+func (r *reader) nouns() (all []binding) {
+	for _, m := range theNoun.FindAllStringSubmatchIndex(r.s.prose, -1) {
+		if name := strings.ToLower(r.s.prose[m[2]:m[3]]); r.layout.variables[name] && !r.part(m[2:4]) {
+			all = append(all, binding{at: span{m[0], m[1]}, name: name})
+		}
+	}
+	for _, m := range itWord.FindAllStringIndex(r.s.prose, -1) {
+		if name := r.variableBefore(m[0]); name != "" {
+			all = append(all, binding{at: span{m[0], m[1]}, name: name})
+		}
+	}
+	return append(r.spots(), all...)
+}
+
+var theNoun = regexp.MustCompile(`\b[Tt]he ([a-z_]\w*)`)
 
 // spots are the places where the sentence names variables of the program.
 func (r *reader) spots() (all []binding) {
@@ -29,7 +48,7 @@ func (r *reader) spots() (all []binding) {
 		}
 	}
 	for _, m := range names.FindAllStringIndex(r.s.prose, -1) {
-		if name := r.s.prose[m[0]:m[1]]; r.layout.variables[name] && !article.MatchString(r.s.prose[:m[0]]) {
+		if name := r.s.prose[m[0]:m[1]]; !r.part(m) && r.layout.variables[name] && !article.MatchString(r.s.prose[:m[0]]) {
 			all = append(all, binding{at: span{m[0], m[1]}, name: name})
 		}
 	}
@@ -38,13 +57,19 @@ func (r *reader) spots() (all []binding) {
 
 // findTyped finds the types that values are said to have.
 func findTyped(r *reader) {
-	for _, b := range r.spots() {
+	for _, b := range r.nouns() {
 		m := isOfType.FindStringSubmatchIndex(r.tail(b.at.end))
 		if m == nil || ofTypeNot.MatchString(r.s.prose[b.at.end+m[1]:]) {
 			continue
 		}
 		word := r.word(b.at.end+m[2], b.at.end+m[3])
 		r.shaped(Claim{Kind: Typed, name: b.name, text: typeOf(word), number: -1, Stated: b.name + " is a " + typeOf(word)}, span{b.at.start, b.at.end + m[1]}, b.at.end)
+	}
+	for _, m := range returnedIs.FindAllStringSubmatchIndex(r.tail(0), -1) {
+		word := r.word(m[2], m[3])
+		if !ofTypeNot.MatchString(r.s.prose[m[1]:]) {
+			r.shaped(Claim{Kind: Typed, name: returnName, text: typeOf(word), number: -1, Stated: "returned a " + typeOf(word)}, span{m[0], m[1]}, m[0])
+		}
 	}
 	for _, v := range returnVerb.FindAllStringIndex(r.s.prose, -1) {
 		m := returnType.FindStringSubmatchIndex(r.tail(v[1]))
@@ -88,7 +113,7 @@ func typeOf(word string) string {
 
 // findSized finds of how many items a variable is said to be.
 func findSized(r *reader) {
-	for _, b := range r.spots() {
+	for _, b := range r.nouns() {
 		tail := r.tail(b.at.end)
 		if m := hasItems.FindStringSubmatch(tail); m != nil {
 			r.sized(b.name, m[1], span{b.at.start, b.at.end + len(m[0])}, b.at.end)

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,6 +18,7 @@ type binding struct {
 
 var (
 	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
+	upTo        = regexp.MustCompile(`(?i)\b(?:until|till|before|up to|from|to|since|between|and|than|towards)\s+(?:the\s+)?$`)
 	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*==?\s*([^=].*)$`)
 	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
 	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
@@ -56,7 +58,7 @@ func (r *reader) bindings() []binding {
 		}
 	}
 	for _, m := range names.FindAllStringIndex(s.prose, -1) {
-		if name := s.prose[m[0]:m[1]]; r.layout.variables[name] && !article.MatchString(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
+		if name := s.prose[m[0]:m[1]]; !r.part(m) && r.layout.variables[name] && !article.MatchString(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
 			found = append(found, r.bound(span{m[0], m[1]}, name)...)
 		}
 	}
@@ -66,6 +68,12 @@ func (r *reader) bindings() []binding {
 		}
 	}
 	return append(found, r.stored()...)
+}
+
+// part says whether a name is a part of something longer: "self.total", "rows[0]".
+func (r *reader) part(at []int) bool {
+	return at[0] > 0 && strings.IndexByte(".'’-", r.s.prose[at[0]-1]) >= 0 ||
+		at[1] < len(r.s.prose) && (strings.IndexByte("[(-", r.s.prose[at[1]]) >= 0 || r.s.prose[at[1]] == '.' && at[1]+1 < len(r.s.prose) && r.s.prose[at[1]+1] > ' ')
 }
 
 var itWord = regexp.MustCompile(`(?i)\bit\b`)
@@ -148,7 +156,7 @@ func closing(prose string, at int) int {
 
 // findAtStep finds the values that variables are said to have at steps of the trace.
 func findAtStep(r *reader) {
-	steps := stepMention.FindAllStringSubmatchIndex(r.s.prose, -1)
+	steps := slices.DeleteFunc(stepMention.FindAllStringSubmatchIndex(r.s.prose, -1), func(m []int) bool { return upTo.MatchString(r.s.prose[:m[0]]) })
 	bindings := r.bindings()
 	for _, b := range bindings {
 		if m := nearestStep(r.s.prose, b, steps, bindings); m != nil {
@@ -254,12 +262,19 @@ func keywordArgument(s *sentence, b binding) bool {
 }
 
 var (
-	unboundAfter = regexp.MustCompile(`(?i)^\s+(?:is|was)\s+(?:never|not)\s+(?:assigned|defined|initiali[sz]ed|given a value|set)(?:\s+(?:anywhere|at all|a value|in the (?:function|program|code)))?\s*(?:[.,;)]|$|and\b|so\b|which\b|but\b)|^\s+(?:is|was)\s+(?:undefined|unassigned|uninitiali[sz]ed|unbound)\s*(?:[.,;)]|$|and\b|so\b|which\b|in the (?:function|program|code)\b)|^\s+(?:has|had|gets|got) no value\b|^\s+(?:is|was) (?:used|read|referenced) before (?:it is |being |it was |its )?(?:assigned|assignment|defined|initiali[sz]ed)`)
+	unboundAfter = regexp.MustCompile(`(?i)^\s+(?:(?:is|was)\s+(?:never|not)(?:\s+(?:even|ever|actually))?|has\s+(?:never|not)\s+been|(?:never|not)\s+gets|never got|(?:isn|wasn|hasn)['’]t(?: been)?)\s+(?:assigned|defined|initiali[sz]ed|given a value|set|bound|created|a value)(?:\s+(?:anywhere|at all|a value|in the (?:function|program|code)))?\s*(?:[.,;:)]|$|and\b|so\b|which\b|but\b|by\b|because\b|since\b|hence\b|at\b|when\b|before\b|on\b)|^\s+(?:is|was)\s+(?:undefined|unassigned|uninitiali[sz]ed|unbound)\s*(?:[.,;:)]|$|and\b|so\b|which\b|when\b|at\b|by\b|because\b|in the (?:function|program|code)\b)|^\s+(?:has|had|gets|got) no value\b|^\s+(?:does not|did not|doesn['’]t|didn['’]t) (?:exist|have a value|get a value)\b|^\s+(?:is|was) (?:used|read|referenced) before (?:it is |being |it was |its )?(?:assigned|assignment|defined|initiali[sz]ed)`)
 	unboundFirst = regexp.MustCompile(`(?i)\b(?:undefined|unassigned|uninitiali[sz]ed|unbound) (?:local )?(?:variable|name) [\x60"']?$`)
 )
 
 // findUnbound finds variables that are said to have no value.
 func findUnbound(r *reader) {
+	for _, b := range r.spots() {
+		if m := unboundAfter.FindStringIndex(r.s.prose[b.at.end:]); m != nil && r.s.prose[b.at.start] != '`' {
+			made := Claim{Kind: Unbound, name: b.name, number: -1, Stated: b.name + " has no value", about: r.speaksOf(b.at.start, b.at.end)}
+			made.mood = r.s.mood(span{b.at.end, b.at.end}, b.at.end+m[1], made.about.call)
+			r.add(made, span{b.at.start, len(strings.TrimRight(r.s.text[:b.at.end+m[1]], " .,;)"))})
+		}
+	}
 	for _, c := range r.s.code {
 		name := r.s.slice(c)
 		end := closing(r.s.prose, c.end)

@@ -58,7 +58,9 @@ func (r *reader) whens(bindings []binding) (all []when) {
 		all = append(all, when{kind: AtStart, at: span{m[0], m[1]}})
 	}
 	for _, m := range roundWords.FindAllStringSubmatchIndex(prose, -1) {
-		all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
+		if !upTo.MatchString(prose[:m[0]]) {
+			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
+		}
 	}
 	if r.rounds || roundWords.MatchString(prose) {
 		for _, m := range bareRound.FindAllStringSubmatchIndex(prose, -1) {
