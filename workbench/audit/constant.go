@@ -11,7 +11,7 @@ import (
 var (
 	keepsValue = regexp.MustCompile(`(?i)^\s+(?:always |simply |just |therefore |thus |still )?(?:stays|stayed|remains|remained|is still|was still)(?: at| as)?\s`)
 	neverMoves = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:never|not)(?: ever| actually)? (?:changed|updated|modified|incremented|decremented|reassigned|increased|decreased|advanced|reset|touched|altered|mutated)|never (?:changes|changed|grows|grew|increases|increased|decreases|decreased|moves|gets (?:updated|changed|incremented|modified))|(?:does not|did not|doesn['’]t|didn['’]t) (?:ever )?change|(?:stays|stayed|remains|remained) (?:unchanged|the same|constant)|keeps its (?:initial )?value)\b`)
-	throughout = regexp.MustCompile(`(?i)^[\s,]*(?:throughout|for the (?:whole|entire) (?:run|call|loop)|in (?:every|each|all) (?:iterations?|pass(?:es)?|rounds?)|all the time|the whole time|until the end|from start to end|forever)\b`)
+	throughout = regexp.MustCompile(`(?i)^[\s,]*(?:throughout|all along|all the way|the (?:whole|entire) time|for the (?:whole|entire) (?:run|call|loop)|in (?:every|each|all) (?:iterations?|pass(?:es)?|rounds?)|all the time|the whole time|until the end|from start to end|forever)\b`)
 	partly     = regexp.MustCompile(`(?i)^[\s,]*(?:in|inside|within|during|on|for|when|if|after|before|until|while|at)\b`)
 )
 

@@ -18,7 +18,7 @@ type binding struct {
 
 var (
 	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
-	upTo        = regexp.MustCompile(`(?i)\b(?:until|till|before|up to|from|to|since|between|and|than|towards)\s+(?:the\s+)?$`)
+	upTo        = regexp.MustCompile(`(?i)\b(?:until|till|before|up to|from|to|between|than|towards)\s+(?:the\s+)?$`)
 	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*==?\s*([^=].*)$`)
 	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
 	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
@@ -156,7 +156,7 @@ func closing(prose string, at int) int {
 
 // findAtStep finds the values that variables are said to have at steps of the trace.
 func findAtStep(r *reader) {
-	steps := slices.DeleteFunc(stepMention.FindAllStringSubmatchIndex(r.s.prose, -1), func(m []int) bool { return upTo.MatchString(r.s.prose[:m[0]]) })
+	steps := slices.DeleteFunc(stepMention.FindAllStringSubmatchIndex(r.s.prose, -1), func(m []int) bool { return r.upTo(m) })
 	bindings := r.bindings()
 	for _, b := range bindings {
 		if m := nearestStep(r.s.prose, b, steps, bindings); m != nil {
@@ -174,6 +174,13 @@ func findAtStep(r *reader) {
 		}
 	}
 }
+
+// upTo says whether a time is only the border of what is meant: "until step 6".
+func (r *reader) upTo(at []int) bool {
+	return upTo.MatchString(r.s.prose[:at[0]]) && !preposition.MatchString(r.s.prose[at[0]:at[1]])
+}
+
+var preposition = regexp.MustCompile(`(?i)^(?:at|in|on|during|after|by|for)\b`)
 
 // nearestStep finds the step mentioned right behind a binding, or before it with
 // no other binding in between.

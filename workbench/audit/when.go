@@ -58,7 +58,7 @@ func (r *reader) whens(bindings []binding) (all []when) {
 		all = append(all, when{kind: AtStart, at: span{m[0], m[1]}})
 	}
 	for _, m := range roundWords.FindAllStringSubmatchIndex(prose, -1) {
-		if !upTo.MatchString(prose[:m[0]]) {
+		if !r.upTo(m) {
 			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
 		}
 	}

@@ -10,7 +10,7 @@ var (
 	spoken  = regexp.MustCompile(`(?i)^(?:an |the )?empty (list|string|tuple|dictionary|dict|set)\b|^(nothing)\b`)
 
 	// what may follow a value that stands bare in prose
-	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|\s*[.,;:!?)|—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
+	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|\s*[.,;:!?)|—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|all|both|still|only|once|twice|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
 )
 
 // written reads the value that stands at a byte of the sentence: in a code span,
@@ -38,14 +38,14 @@ func (s *sentence) written(at int) (value, int, bool) {
 	if !ok || strings.ContainsRune(s.prose[at:min(end, len(s.prose))], 0) || !follows.MatchString(s.prose[end:]) {
 		return value{}, 0, false
 	}
-	if enumerated.MatchString(s.text[end:]) {
+	if v.kind == str && enumerated.MatchString(s.text[end:]) {
 		return value{}, 0, false
 	}
 	return v, end, true
 }
 
 // enumerated is what follows a value that is only the first of several.
-var enumerated = regexp.MustCompile(`^, (?:and |or )?["'“\d\[({]`)
+var enumerated = regexp.MustCompile(`^, (?:and |or )?["'“]`)
 
 // before reads the value that ends at a byte of the sentence: the longest one.
 func (s *sentence) before(end int) (v value, start int, found bool) {
