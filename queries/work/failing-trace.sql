@@ -2,7 +2,8 @@
 -- purpose: a task as its rationales speak of it: programs, first failing test, and the newest trace of the buggy program on that test
 -- parameter: task integer 0 id of the task
 SELECT t.entry_point, coalesce(b.source, '') AS buggy, coalesce(f.source, '') AS reference, coalesce(c.position, -1) AS failing,
-       coalesce(x.id, 0) AS trace_id, coalesce(x.truncated, 0) AS truncated
+       coalesce(x.id, 0) AS trace_id, coalesce(x.truncated, 0) AS truncated,
+       CASE WHEN json_type(t.metadata, '$.challenge_tests') = 'array' THEN json_extract(t.metadata, '$.challenge_tests') ELSE '[]' END AS hidden_tests
 FROM task t
 LEFT JOIN program b ON b.id = t.buggy_id
 LEFT JOIN program f ON f.id = t.reference_id

@@ -8,7 +8,15 @@ SELECT s.id, s.purpose || '/' || coalesce(s.iteration_id, '') || '/' || coalesce
        coalesce(v.tests_passed || ' of ' || v.tests_total || ' tests passed'
                 || coalesce((SELECT '; test ' || c.position || ': ' || CASE o.detail WHEN '' THEN o.verdict ELSE o.detail END
                              FROM outcome o JOIN test_case c ON c.id = o.test_case_id
-                             WHERE o.verification_id = v.id AND o.verdict <> 'pass' ORDER BY c.position LIMIT 1), ''), '') AS tests
+                             WHERE o.verification_id = v.id AND o.verdict <> 'pass' ORDER BY c.position LIMIT 1), ''), '') AS tests,
+       EXISTS (SELECT 1 FROM hard_task h WHERE h.run_id = r.id AND h.task_id = s.task_id) AS hard,
+       coalesce((SELECT max(x.id) FROM trace x JOIN test_case c ON c.id = x.test_case_id AND c.task_id = s.task_id
+                 JOIN task t ON t.id = s.task_id
+                 WHERE x.program_id = s.fix_id AND x.program_id <> t.buggy_id
+                   AND c.position = (SELECT min(d.position) FROM outcome o JOIN test_case d ON d.id = o.test_case_id
+                                     WHERE o.verdict NOT IN ('pass', 'infra')
+                                       AND o.verification_id = (SELECT max(w.id) FROM verification w
+                                                                WHERE w.program_id = t.buggy_id AND w.task_id = t.id AND w.verdict <> 'infra'))), 0) AS fix_trace
 FROM sample s
 JOIN model m ON m.id = s.model_id
 LEFT JOIN iteration i ON i.id = s.iteration_id

@@ -10,8 +10,8 @@ import (
 // Parser and Checker are the versions that claims and their checks are stored
 // under. A change of what is found or concluded needs a new one.
 const (
-	Parser  = "claims/1"
-	Checker = "trace/1"
+	Parser  = "claims/2"
+	Checker = "trace/2"
 )
 
 // Kind is what a claim is about.

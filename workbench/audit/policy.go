@@ -18,15 +18,20 @@ var builtin []byte
 type Policy struct {
 	Name       string        `json:"name"`
 	Purpose    string        `json:"purpose"`
-	Filters    []string      `json:"filters"`    // codes of [Filters], in their order
-	Distrusted []schema.Tier `json:"distrusted"` // what the filter "tier" drops
+	Filters    []string      `json:"filters"`     // codes of [Filters], in their order
+	Distrusted []schema.Tier `json:"distrusted"`  // what the filter "tier" drops
+	MinSupport int           `json:"min_support"` // claims that "support" wants supported; 0 means 1
+	MinChars   int           `json:"min_chars"`   // of a rationale, for "length"
+	MaxChars   int           `json:"max_chars"`   // 0 for any number
+	Cap        int           `json:"cap"`         // samples of a task and pool that "cap" lets through
 }
 
 // Policies are the built-in policies, by name.
 func Policies() ([]Policy, error) { return ReadPolicies(builtin) }
 
 // ReadPolicies reads policies from a JSON array of objects with name, purpose,
-// filters and distrusted. It refuses unknown keys, filters and tiers.
+// filters and their parameters. It refuses unknown keys, filters and tiers, filters
+// without their parameter, and "cap" before the last place.
 func ReadPolicies(data []byte) ([]Policy, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -69,6 +74,15 @@ func (p Policy) check() error {
 			return fmt.Errorf("filter %s twice", code)
 		}
 	}
+	if at := slices.Index(p.Filters, "cap"); at >= 0 && (p.Cap <= 0 || at < len(p.Filters)-1) {
+		return fmt.Errorf("filter cap is the last one and needs a number, such as \"cap\": 8")
+	}
+	if slices.Contains(p.Filters, "length") && p.MinChars <= 0 && p.MaxChars <= 0 {
+		return fmt.Errorf("filter length needs min_chars or max_chars")
+	}
+	if min(p.MinSupport, p.MinChars, p.MaxChars, p.Cap) < 0 {
+		return fmt.Errorf("numbers must not be negative")
+	}
 	for _, tier := range p.Distrusted {
 		if tier != schema.ValueTier && tier != schema.SplitTier && tier != schema.SharedTier {
 			return fmt.Errorf("unknown tier %q", tier)
@@ -93,6 +107,15 @@ func (p Policy) content() any {
 	}
 	if slices.Contains(p.Filters, "contradiction") || slices.Contains(p.Filters, "support") {
 		content["parser"], content["checker"] = Parser, Checker
+	}
+	for filter, parameters := range map[string]map[string]int{
+		"support": {"min_support": p.MinSupport}, "length": {"min_chars": p.MinChars, "max_chars": p.MaxChars}, "cap": {"cap": p.Cap},
+	} {
+		for name, number := range parameters {
+			if slices.Contains(p.Filters, filter) && number > 0 {
+				content[name] = number
+			}
+		}
 	}
 	return content
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/json"
 	"slices"
 	"strconv"
 
@@ -41,6 +42,8 @@ type station struct {
 	pending  []*subjectSample
 	traces   []schema.TraceID // of the pending samples
 	decided  []schema.Decision
+	pools    []string // of the task's samples that were kept before
+	hidden   []string // the task's hidden tests
 	total    int
 	progress func(done, total int)
 }
@@ -101,16 +104,26 @@ func (s *station) audit(ctx context.Context, task schema.TaskID) error {
 		return err
 	}
 	evidence := newEvidence(execution)
+	keptOf := map[string]int{}
+	for _, pool := range s.pools {
+		keptOf[pool]++
+	}
 	parameters := map[string]string{"task": number64(task), "run": s.options.Run}
 	return s.each(ctx, "unaudited-samples", parameters, func(rows *sql.Rows) error {
-		sample := &subjectSample{buggy: execution.Task.Program, reference: reference}
+		sample := &subjectSample{buggy: execution.Task.Program, reference: reference, hidden: s.hidden, tests: append(slices.Clone(evidence.others), evidence.test)}
 		if err := rows.Scan(&sample.id, &sample.pool, &sample.rationale, &sample.parse, &sample.parseDetail, &sample.fix,
-			&sample.verdict, &sample.tier, &sample.tests); err != nil {
+			&sample.verdict, &sample.tier, &sample.outcome, &sample.hard, &sample.fixTrace); err != nil {
 			return err
 		}
+		sample.keptBefore = keptOf[sample.pool]
 		sample.claims = Parse(sample.rationale, execution.Task)
+		if err := s.fixOf(ctx, evidence, sample); err != nil {
+			return err
+		}
 		sample.findings = evidence.checkAll(sample.claims)
-		s.decide(sample, seen, execution.Trace)
+		if s.decide(sample, seen, execution.Trace) {
+			keptOf[sample.pool]++
+		}
 		if len(s.decided) >= s.options.Batch {
 			return s.store(ctx)
 		}
@@ -118,7 +131,7 @@ func (s *station) audit(ctx context.Context, task schema.TaskID) error {
 	})
 }
 
-func (s *station) decide(sample *subjectSample, seen map[[sha256.Size]byte]schema.SampleID, trace schema.TraceID) {
+func (s *station) decide(sample *subjectSample, seen map[[sha256.Size]byte]schema.SampleID, trace schema.TraceID) (keep bool) {
 	mark := sample.fingerprint()
 	sample.twin = seen[mark]
 	d := s.options.Policy.decide(sample)
@@ -128,14 +141,34 @@ func (s *station) decide(sample *subjectSample, seen map[[sha256.Size]byte]schem
 	s.pending = append(s.pending, sample)
 	s.traces = append(s.traces, trace)
 	s.decided = append(s.decided, d)
+	return d.Keep
+}
+
+// fixOf gives the evidence what is known of a sample's fix, where a claim asks for it.
+func (s *station) fixOf(ctx context.Context, e *evidence, sample *subjectSample) error {
+	e.Passed, e.fix = sample.verdict == schema.Pass, nil
+	asked := slices.ContainsFunc(sample.claims, func(c Claim) bool { return c.Kind == Fixed })
+	if !asked || sample.fixTrace == 0 {
+		return nil
+	}
+	events, err := queries.Events(ctx, s.db, sample.fixTrace)
+	if err != nil {
+		return err
+	}
+	x := e.Execution
+	x.Task.Program, x.Trace, x.Events, x.Fix = sample.fix, sample.fixTrace, events, nil
+	e.fix = newEvidence(x)
+	return nil
 }
 
 // kept maps the fingerprints of a task's samples that were kept before.
 func (s *station) kept(ctx context.Context, task schema.TaskID) (map[[sha256.Size]byte]schema.SampleID, error) {
 	seen := map[[sha256.Size]byte]schema.SampleID{}
+	s.pools = nil
 	err := s.each(ctx, "audited-kept", map[string]string{"task": number64(task)}, func(rows *sql.Rows) error {
 		var sample subjectSample
 		err := rows.Scan(&sample.id, &sample.pool, &sample.rationale, &sample.fix)
+		s.pools = append(s.pools, sample.pool)
 		if mark := sample.fingerprint(); seen[mark] == 0 {
 			seen[mark] = sample.id
 		}
@@ -148,7 +181,13 @@ func (s *station) kept(ctx context.Context, task schema.TaskID) (map[[sha256.Siz
 func (s *station) execution(ctx context.Context, task schema.TaskID) (x Execution, reference string, err error) {
 	parameters := map[string]string{"task": number64(task)}
 	err = each(ctx, s.db, "failing-trace", parameters, func(rows *sql.Rows) error {
-		return rows.Scan(&x.Task.EntryPoint, &x.Task.Program, &reference, &x.Task.Failing, &x.Trace, &x.Truncated)
+		var hidden string
+		err := rows.Scan(&x.Task.EntryPoint, &x.Task.Program, &reference, &x.Task.Failing, &x.Trace, &x.Truncated, &hidden)
+		if err == nil {
+			s.hidden = nil
+			err = json.Unmarshal([]byte(hidden), &s.hidden)
+		}
+		return err
 	})
 	if err == nil {
 		err = each(ctx, s.db, "task-tests", parameters, func(rows *sql.Rows) error {
@@ -203,6 +242,9 @@ func (s *subjectSample) rows(trace schema.TraceID) []schema.Claim {
 		f := s.findings[i]
 		rows[i] = schema.Claim{Kind: string(c.Kind), Quote: c.Quote, Start: c.Start, Stated: c.Stated,
 			Verdict: f.Verdict, Trace: trace, Step: f.Step, Evidence: f.Evidence}
+		if c.Kind == Fixed {
+			rows[i].Trace = s.fixTrace
+		}
 	}
 	return rows
 }
