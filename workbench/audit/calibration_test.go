@@ -52,7 +52,7 @@ func TestCalibration(t *testing.T) {
 	}
 }
 
-func readHalf(t *testing.T, half string) (all []program) {
+func readHalf(t testing.TB, half string) (all []program) {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/calibration/" + half + "/*.txtar")
 	if err != nil || len(paths) == 0 {

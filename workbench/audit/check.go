@@ -315,9 +315,11 @@ func (e *evidence) checkAtStep(c Claim) Finding {
 
 // nearStep is where a step beside the stated one shows the stated value.
 func (e *evidence) nearStep(c Claim) *observation {
-	for _, o := range e.values(c.name) {
-		if (o.step == c.number-1 || o.step == c.number+1) && compare(c.value, parseRendered(o.value)) == same {
-			return &o
+	for _, h := range e.time.histories[c.name] {
+		for _, m := range h {
+			if (m.step == c.number-1 || m.step == c.number+1) && !m.gone && compare(c.value, e.shown(m.value)) == same {
+				return &m.observation
+			}
 		}
 	}
 	return nil
@@ -327,7 +329,7 @@ func (e *evidence) atState(c Claim, seen *observation) Finding {
 	if seen == nil {
 		return unverifiable("%s has no value at step %d", c.name, c.number)
 	}
-	switch compare(c.value, parseRendered(seen.value)) {
+	switch compare(c.value, e.shown(seen.value)) {
 	case same:
 		return supported(*seen)
 	case different:
@@ -347,17 +349,14 @@ func (e *evidence) checkTakes(c Claim) Finding {
 	if why == noSuchCall {
 		return unverifiable("%s", why)
 	}
-	var values []string
+	match, doubt := e.sought(c.name, c.value)
+	if match != nil {
+		return supported(*match)
+	}
 	var last *observation
-	doubt := false
-	for _, o := range e.values(c.name) {
-		switch compare(c.value, parseRendered(o.value)) {
-		case same:
-			return supported(o)
-		case unknown:
-			doubt = true
-		}
-		values, last = append(values, o.value), &o
+	all := e.values(c.name)
+	if len(all) > 0 {
+		last = &all[len(all)-1]
 	}
 	switch {
 	case last == nil:
@@ -367,19 +366,67 @@ func (e *evidence) checkTakes(c Claim) Finding {
 	case !firm:
 		return unverifiable("%s; %s", why, last)
 	}
-	return Finding{schema.Contradicted, last.step, fmt.Sprintf("up to step %d %s takes the values %s", last.step, c.name, excerpt(strings.Join(values, ", ")))}
+	return Finding{schema.Contradicted, last.step, fmt.Sprintf("up to step %d %s takes the values %s", last.step, c.name, excerpt(listed(all)))}
 }
 
-// values are all values that a variable takes, in order.
-func (e *evidence) values(name string) []observation {
-	var all []observation
-	for _, event := range e.Events {
-		for _, change := range event.Changes {
-			if change.Name == name && !change.Removed {
-				all = append(all, observation{event.Step, name, change.Value, event.Line})
-			}
+// listed are the first of some values, as people read them.
+func listed(all []observation) string {
+	var texts []string
+	for _, o := range all[:min(len(all), 20)] {
+		texts = append(texts, o.value)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// search is what came of looking for a value among those of a variable.
+type search struct {
+	match *observation
+	doubt bool
+}
+
+// sought looks for a value among those that a variable takes, once; doubt says that
+// one of them may be it.
+func (e *evidence) sought(name string, v value) (match *observation, doubt bool) {
+	key := fmt.Sprint(name, "\x00", v.kind, "\x00", v.cut, "\x00", v.text, "\x00", v.class)
+	if s, known := e.searched[key]; known {
+		return s.match, s.doubt
+	}
+	var s search
+	for _, o := range e.values(name) {
+		switch compare(v, e.shown(o.value)) {
+		case same:
+			s.match = &o
+		case unknown:
+			s.doubt = true
+		}
+		if s.match != nil {
+			break
 		}
 	}
+	e.searched[key] = s
+	return s.match, s.doubt
+}
+
+// values are the values that a variable takes, each once, in the order of their
+// first appearance.
+func (e *evidence) values(name string) []observation {
+	if all, known := e.distinct[name]; known {
+		return all
+	}
+	var moments history
+	for _, h := range e.time.histories[name] {
+		moments = append(moments, h...)
+	}
+	slices.SortFunc(moments, func(a, b moment) int { return a.index - b.index })
+	var all []observation
+	seen := map[string]bool{}
+	for _, m := range moments {
+		if !m.gone && !seen[m.value] {
+			seen[m.value] = true
+			all = append(all, m.observation)
+		}
+	}
+	e.distinct[name] = all
 	return all
 }
 

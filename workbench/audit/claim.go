@@ -100,6 +100,8 @@ type reader struct {
 	examples  bool   // the rationale has examples of its own, in blocks of code
 	proposed  bool   // they say how the program should be
 	claims    []Claim
+	bound     []binding // of the sentence
+	named     []binding
 }
 
 // example is what blocks of code show of another input.
@@ -130,21 +132,53 @@ func Parse(rationale string, task Task) []Claim {
 		r.test = readTest(task.Tests[task.Failing], r.functions).call
 	}
 	for i := range sentences {
+		if len(r.claims) >= maxClaims {
+			break
+		}
 		r.enter(&sentences[i], i == 0 || sentences[i-1].paragraph != sentences[i].paragraph)
-		for _, find := range finders() {
-			find(&r)
+		for _, f := range finders() {
+			if len(f.words) == 0 || r.s.says(f.words...) {
+				f.find(&r)
+			}
 		}
 		r.leave()
 	}
+	r.claims = r.claims[:min(len(r.claims), maxClaims)]
 	slices.SortStableFunc(r.claims, func(a, b Claim) int { return cmp.Compare(a.Start, b.Start) })
 	return slices.CompactFunc(r.claims, func(a, b Claim) bool { return a.Kind == b.Kind && a.Start == b.Start })
 }
 
-// finders are the kinds' ways to find their claims. Those that see a statement
-// whole come before those that could take a part of it for a whole.
-func finders() []func(*reader) {
-	return []func(*reader){findAtStep, findReturned, findRaised, findExpected, findQuiet, findCalled, findSized, findTyped, findConstant, findTakes,
-		findUnbound, findExecuted, findRounds, findPlaces, findFails}
+// maxClaims bounds the claims of one rationale that are read: a text with more is
+// no explanation.
+const maxClaims = 500
+
+// finder is a kind's way to find its claims, and words without one of which a
+// sentence has none.
+type finder struct {
+	find  func(*reader)
+	words []string
+}
+
+// finders are in an order in which those that see a statement whole come before
+// those that could take a part of it for a whole.
+func finders() []finder {
+	return []finder{
+		{findAtStep, []string{"step", "("}},
+		{findReturned, nil},
+		{findRaised, []string{"error", "exception", "interrupt", "iteration", "exit"}},
+		{findExpected, nil},
+		{findQuiet, []string{"exception", "error", "crash", "nothing", "without", "raising"}},
+		{findCalled, []string{"call", "invok", "receive", "given", "passed", "run", "execut"}},
+		{findSized, []string{"element", "item", "entr", "char", "key", "value", "member", "letter", "number", "word", "pair", "row", "field", "group", "column", "line", "digit", "part", "name", "long", "length", "size", "len("}},
+		{findTyped, []string{"str", "list", "tuple", "dict", "set", "int", "float", "bool", "generator", "none"}},
+		{findConstant, []string{"stay", "remain", "still", "never", "not", "n't", "n’t", "keep"}},
+		{findTakes, nil},
+		{findUnbound, []string{"never", "not", "n't", "n’t", "un", "no value", "before"}},
+		{findExecuted, []string{"execut", "run", "ran ", "reach", "carried", "evaluat", "perform", "complet", "enter", "hit", "visit"}},
+		{findRounds, []string{"loop", "for", "while"}},
+		{findPlaces, []string{"execut", "run", "ran", "reach", "enter", "taken", "hit", "trigger", "evaluat", "visit", "fire", "iterat", "skip"}},
+		{findFails, []string{"fail", "pass", "break"}},
+	}
 }
 
 var (
@@ -162,7 +196,7 @@ var (
 
 // enter begins a sentence; what the paragraph spoke of is still spoken of.
 func (r *reader) enter(s *sentence, fresh bool) {
-	r.s = s
+	r.s, r.bound, r.named = s, nil, nil
 	if fresh {
 		r.focus, r.traced, r.proposed, r.elsewhere, r.topic, r.variable, r.rounds = nil, false, false, r.examples, "", "", false
 	}
@@ -175,9 +209,9 @@ func (r *reader) enter(s *sentence, fresh bool) {
 			r.calls = append(r.calls, c)
 		}
 	}
-	if speaksOfTrace.MatchString(s.prose) {
+	if r.speaksOfTrace() {
 		r.traced = true
-	} else if otherInput.MatchString(s.prose) {
+	} else if s.says("example", "instance", "consider", "suppose", "other", "e.g", "such as", "test", "imagine", "if") && otherInput.MatchString(s.prose) {
 		r.traced, r.focus = false, nil
 	}
 	was := r.elsewhere
@@ -186,20 +220,38 @@ func (r *reader) enter(s *sentence, fresh bool) {
 	}
 }
 
+// speaksOfTrace says whether the sentence speaks of the trace or the failing test.
+func (r *reader) speaksOfTrace() bool {
+	return r.s.says("trace", "fail", "at step", "step ", "this test", "this input", "this run", "this call") && len(r.s.all(speaksOfTrace)) > 0
+}
+
+// proposes says whether the sentence tells how the program should be.
+func (r *reader) proposes() bool {
+	s := r.s
+	if s.says("should", "must", "need", "has to", "have to", "replac", "chang", "swap", "use", "mov", "initiali") && proposal.MatchString(s.prose) || imperative.MatchString(s.prose) {
+		return true
+	}
+	if s.says("before", "without", "prior", "until") {
+		return repairedProgram.MatchString(before.ReplaceAllString(s.prose, ""))
+	}
+	return len(s.repairs()) > 0
+}
+
 // turnsElsewhere says whether a sentence speaks of another run than the traced one,
 // given what those before it spoke of.
 func (r *reader) turnsElsewhere(was bool) bool {
 	prose := r.s.prose
-	for _, m := range whichTests.FindAllStringSubmatch(prose, -1) {
+	for _, m := range r.whichTests() {
 		if strings.EqualFold(m[1], "other") || strings.EqualFold(m[1], "passing") || r.nth(m[1]) != r.task.Failing {
 			return true
 		}
 		was = false
 	}
-	if speaksOfTrace.MatchString(prose) {
+	if r.speaksOfTrace() {
 		return false
 	}
-	if exampleInput.MatchString(prose) || otherTests.MatchString(prose) || r.namesOtherInput() {
+	if r.s.says("example", "instance", "consider", "suppose", "e.g", "such as", "imagine") && exampleInput.MatchString(prose) ||
+		r.s.says("test", "case", "call", "input", "assert", "example", " a") && otherTests.MatchString(prose) || r.namesOtherInput() {
 		return true
 	}
 	if m := forInput.FindStringIndex(prose); m != nil {
@@ -208,6 +260,14 @@ func (r *reader) turnsElsewhere(was bool) bool {
 		}
 	}
 	return was
+}
+
+// whichTests are the words for tests by their number.
+func (r *reader) whichTests() [][]string {
+	if !r.s.says("test", "case", "example", "assert", "call", "input") {
+		return nil
+	}
+	return whichTests.FindAllStringSubmatch(r.s.prose, -1)
 }
 
 // namesOtherInput says whether the sentence quotes an argument that another test
@@ -271,7 +331,7 @@ func (r *reader) passed(v value) bool {
 // leave ends a sentence: the one call that it named is the focus of the next.
 func (r *reader) leave() {
 	r.relate()
-	if proposal.MatchString(r.s.prose) || imperative.MatchString(r.s.prose) || repairedProgram.MatchString(before.ReplaceAllString(r.s.prose, "")) {
+	if r.proposes() {
 		r.proposed = true
 	}
 	r.variable = ""
@@ -305,7 +365,7 @@ func functionName(code string) string {
 
 // speaksOf finds the call that a statement at at, which ends at end, is about.
 func (r *reader) speaksOf(at, end int) about {
-	a := about{traced: r.traced, elsewhere: r.elsewhere, reported: reports.MatchString(r.s.prose)}
+	a := about{traced: r.traced, elsewhere: r.elsewhere, reported: r.s.says("trace", "fail", "bug", "origin", "current", "step ") && len(r.s.all(reports)) > 0}
 	var before, after *call
 	distinct := 0
 	for i := range r.calls {

@@ -65,7 +65,7 @@ func (e *evidence) checkConstant(c Claim) Finding {
 		all := e.time.histories[c.name][frame].taken(round{0, len(e.Events)})
 		for i := range all {
 			if c.value.kind != opaque {
-				like := compare(c.value, parseRendered(all[i].value))
+				like := compare(c.value, e.shown(all[i].value))
 				doubt = doubt || like == unknown
 				if like == same {
 					match = &all[i]

@@ -51,7 +51,7 @@ func unmark(text string) (string, []label) {
 	return out.String(), labels
 }
 
-func readProgram(t *testing.T, path string) program {
+func readProgram(t testing.TB, path string) program {
 	t.Helper()
 	archive, err := txtar.ParseFile(path)
 	if err != nil {
@@ -83,7 +83,7 @@ func readProgram(t *testing.T, path string) program {
 }
 
 // readEvents reads lines of [kind, frame, depth, line, step, [[name, value], ...]].
-func readEvents(t *testing.T, text string) (events []schema.TraceEvent) {
+func readEvents(t testing.TB, text string) (events []schema.TraceEvent) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		e := schema.TraceEvent{Seq: len(events)}

@@ -64,6 +64,9 @@ type evidence struct {
 	broken     *observation // the exception that kept the program from being loaded
 	layout     layout
 	time       timeline
+	distinct   map[string][]observation // the values of variables, as they are asked for
+	read       map[string]value         // values as they are shown, as they are asked for
+	searched   map[string]search
 	fix        *evidence // of the fix, nil when it was not traced
 }
 
@@ -74,7 +77,8 @@ const (
 
 func newEvidence(x Execution) *evidence {
 	e := &evidence{Execution: x, functions: functionsOf(x.Task), lines: strings.Split(x.Task.Program, "\n"),
-		layout: readLayout(x.Task.Program), time: newTimeline(x.Events)}
+		layout: readLayout(x.Task.Program), time: newTimeline(x.Events),
+		distinct: map[string][]observation{}, read: map[string]value{}, searched: map[string]search{}}
 	for i, code := range x.Task.Tests {
 		if t := readTest(code, e.functions); i == x.Task.Failing {
 			e.test = t
@@ -125,6 +129,16 @@ var (
 	decorator = regexp.MustCompile(`^\s*@`)
 	defined   = regexp.MustCompile(`^\s*(?:async\s+)?def\s+([A-Za-z_]\w*)`)
 )
+
+// shown reads a value as the trace shows it, once.
+func (e *evidence) shown(text string) value {
+	v, known := e.read[text]
+	if !known {
+		v = parseRendered(text)
+		e.read[text] = v
+	}
+	return v
+}
 
 // functionAt is the function whose definition, decorators included, begins at a line.
 func (e *evidence) functionAt(line int) string {

@@ -14,7 +14,7 @@ var (
 
 // findExpected finds what the failing test is said to expect.
 func findExpected(r *reader) {
-	for _, m := range expectBefore.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.matches(expectBefore, "expect", "correct", "right", "desired", "should", "suppos", "want", "demand", "asks", "requir", "says", "compar", "look", "hop", "need") {
 		if v, end, ok := r.s.written(m[1]); ok && !strings.Contains(strings.ToLower(r.s.prose[m[0]:m[1]]), "to be ") {
 			r.expected(span{m[0], m[1]}, span{m[0], end}, v)
 		}
@@ -29,12 +29,12 @@ func findExpected(r *reader) {
 			r.expected(span{c.start, c.end}, span{c.start - 1, end + m[1]}, v)
 		}
 	}
-	for _, m := range expectBare.FindAllStringSubmatchIndex(r.s.prose, -1) {
+	for _, m := range r.matches(expectBare, "expected") {
 		if v, ok := parseWhole(r.s.text[m[2]:m[3]]); ok {
 			r.expected(span{m[2], m[3]}, span{m[2], m[1]}, v)
 		}
 	}
-	for _, m := range expectLate.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.matches(expectLate, "expect", "want", "requir", "desired", "demand", "asked", "called") {
 		if v, start, ok := r.s.before(m[0]); ok {
 			r.expected(span{start, m[0]}, span{start, m[1]}, v)
 		}

@@ -40,7 +40,7 @@ func (e *evidence) checkMoment(c Claim) Finding {
 	}
 	var shown []string
 	for _, o := range held {
-		switch compare(c.value, parseRendered(o.value)) {
+		switch compare(c.value, e.shown(o.value)) {
 		case same:
 			return supported(o)
 		case unknown:
@@ -71,12 +71,8 @@ func (e *evidence) checkMoment(c Claim) Finding {
 // neverHolds says whether a variable surely does not hold the value at any time, so
 // that it does not matter which line or round is meant.
 func (e *evidence) neverHolds(c Claim) bool {
-	for _, o := range e.values(c.name) {
-		if compare(c.value, parseRendered(o.value)) != different {
-			return false
-		}
-	}
-	return true
+	match, doubt := e.sought(c.name, c.value)
+	return match == nil && !doubt
 }
 
 // momentsOf are the values that a claim's time covers in one frame; sure says that
@@ -151,7 +147,7 @@ func (e *evidence) inRound(number int, value value, h history, frame int) (held 
 			}
 			if n >= 1 && n <= len(rounds) {
 				held = append(held, h.during(rounds[n-1])...)
-				sure = sure && !h.beside(value, rounds, n)
+				sure = sure && !e.beside(value, h, rounds, n)
 			}
 		}
 	}
@@ -160,13 +156,13 @@ func (e *evidence) inRound(number int, value value, h history, frame int) (held 
 
 // beside says whether the round before or behind one has a value, so that rounds may
 // be counted in another way.
-func (h history) beside(v value, rounds []round, n int) bool {
+func (e *evidence) beside(v value, h history, rounds []round, n int) bool {
 	for _, near := range []int{n - 1, n + 1} {
 		if near < 1 || near > len(rounds) {
 			continue
 		}
 		for _, o := range h.during(rounds[near-1]) {
-			if compare(v, parseRendered(o.value)) == same {
+			if compare(v, e.shown(o.value)) == same {
 				return true
 			}
 		}
@@ -181,7 +177,7 @@ func (e *evidence) whileHolds(b binding, h history, frame int) (held []observati
 	for i, m := range other {
 		like := unknown
 		if !m.gone {
-			like = compare(b.value, parseRendered(m.value))
+			like = compare(b.value, e.shown(m.value))
 		}
 		sure = sure && like != unknown
 		if like != same {

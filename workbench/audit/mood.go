@@ -2,6 +2,7 @@ package audit
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -38,7 +39,10 @@ var clauseBoundary = regexp.MustCompile(`(?i)[;:—–(]|,\s|\b(?:but|whereas|wh
 // clauseStart is where the clause begins that the byte at stands in.
 func (s *sentence) clauseStart(at int) int {
 	start := 0
-	for _, m := range clauseBoundary.FindAllStringIndex(s.prose[:at], -1) {
+	for _, m := range s.all(clauseBoundary) {
+		if m[1] > at {
+			break
+		}
 		start = m[1]
 	}
 	return start
@@ -72,19 +76,50 @@ func lastWords(text string, n int) string {
 
 // ofRepaired says whether the words from start to end are about the repaired program.
 func (s *sentence) ofRepaired(start, end int) bool {
-	prose := before.ReplaceAllStringFunc(s.prose, func(m string) string { return strings.Repeat(" ", len(m)) })
-	buggy := buggyProgram.FindAllStringIndex(s.prose[:start], -1)
-	marks := repairedProgram.FindAllStringIndex(prose[:start], -1)
+	prose := s.prose
+	if s.says("before", "without", "prior", "until") {
+		prose = before.ReplaceAllStringFunc(s.prose, func(m string) string { return strings.Repeat(" ", len(m)) })
+	}
+	var buggy [][]int
+	if s.says("bug", "origin", "unfixed", "unpatched", "broken", "faulty", "current", "as it", "as is", "as written", "as given", "trace", "before") {
+		buggy = upToByte(s.all(buggyProgram), start)
+	}
+	kept := func(m []int) bool { return prose[m[0]:m[1]] == s.prose[m[0]:m[1]] }
+	marks := slices.DeleteFunc(slices.Clone(upToByte(s.repairs(), start)), func(m []int) bool { return !kept(m) })
 	if len(marks) > 0 {
 		return len(buggy) == 0 || buggy[len(buggy)-1][0] < marks[len(marks)-1][0]
 	}
-	if m := repairedProgram.FindStringIndex(prose[end:]); m != nil && !clauseBoundary.MatchString(prose[end:end+m[0]]) {
-		return true
+	for _, m := range s.repairs() {
+		if m[0] >= end && kept(m) {
+			if !clauseBoundary.MatchString(prose[end:m[0]]) {
+				return true
+			}
+			break
+		}
 	}
 	if m := gerund.FindStringSubmatch(prose); m != nil && !running.MatchString(m[1]) && len(buggy) == 0 || s.withCode(start) && len(buggy) == 0 {
 		return true
 	}
 	return s.repaired && len(buggy) == 0
+}
+
+// repairs are the words that make a statement one about the repaired program.
+func (s *sentence) repairs() [][]int {
+	if !s.says("fix", "correct", "repair", "new", "updat", "modif", "revis", "patch", "proper", "reference", "improv", "working", "right", "with", "now",
+		"solution", "chang", "edit", "adjust", "replac", "address", "resolv", "solv", "swap", "mov", "remov", "add", "us", "initiali", "starting", "returning", "return ", "once") {
+		return nil
+	}
+	return s.all(repairedProgram)
+}
+
+// upToByte are the matches that end at a byte or before it.
+func upToByte(matches [][]int, at int) [][]int {
+	for i, m := range matches {
+		if m[1] > at {
+			return matches[:i]
+		}
+	}
+	return matches
 }
 
 // withCode says whether the clause before a byte proposes code: "with `<=`", but
@@ -111,7 +146,7 @@ var proposesCode = regexp.MustCompile(`(?i)\b(?:with|using|by) (?:the (?:conditi
 // statement and the traced run. A condition that names the call itself is none.
 func (s *sentence) underCondition(verb, end int, about *call) bool {
 	clause, part := s.clauseStart(verb), strings.LastIndexAny(s.prose[:verb], ";:")
-	for _, m := range ifClause.FindAllStringIndex(s.prose[:verb], -1) {
+	for _, m := range upToByte(s.all(ifClause), verb) {
 		if m[0] < part || m[0] < clause && inClause.MatchString(s.prose[m[0]:m[1]]) {
 			continue
 		}

@@ -22,7 +22,7 @@ var (
 
 // findReturned finds what a call is said to have returned.
 func findReturned(r *reader) {
-	for _, m := range returnVerb.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.matches(returnVerb, "return", "giv", "gave", "produc", "output", "yield", "evaluat", "result", "got", "get", "obtain", "hand", "come", "came") {
 		verb := span{m[0], m[1]}
 		word := strings.ToLower(r.s.slice(verb))
 		if word == "returned" && beingDone.MatchString(r.s.prose[:m[0]]) && !passiveAfterAnd(r.s.prose[:m[0]]) {
@@ -32,7 +32,7 @@ func findReturned(r *reader) {
 			r.returned(verb, end, v)
 		}
 	}
-	for _, m := range resultNoun.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.matches(resultNoun, "output", "result", "value", "answer", "outcome", "comes") {
 		if v, end, ok := r.s.written(m[1]); ok {
 			r.returned(span{m[0], m[1]}, end, v)
 		}
@@ -52,7 +52,7 @@ func passiveAfterAnd(head string) bool { return strings.HasSuffix(strings.TrimSp
 
 // findPassive finds "`[1, 2]` is returned".
 func (r *reader) findPassive() {
-	for _, m := range passives.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.matches(passives, "return", "handed", "given", "back") {
 		v, start, ok := r.s.before(m[0])
 		if at := (span{start, m[1]}); ok && !r.taken(at) && !(start > 0 && r.s.prose[start] == '`') {
 			r.add(r.returnClaim(span{start, m[0]}, m[1], v), at)

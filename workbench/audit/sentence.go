@@ -3,6 +3,7 @@ package audit
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // sentence is one sentence of a rationale, with what its surroundings say of it.
@@ -14,6 +15,53 @@ type sentence struct {
 	paragraph int
 	repaired  bool // it stands where the repaired program is spoken of
 	steps     bool // the rationale counts steps of its own
+	lower     string
+	named     [][]int
+	found     map[*regexp.Regexp][][]int // what was looked for in the prose before
+}
+
+// all finds all matches of an expression in the prose, once.
+func (s *sentence) all(expression *regexp.Regexp) [][]int {
+	matches, known := s.found[expression]
+	if !known {
+		matches = expression.FindAllStringIndex(s.prose, -1)
+		if s.found == nil {
+			s.found = map[*regexp.Regexp][][]int{}
+		}
+		s.found[expression] = matches
+	}
+	return matches
+}
+
+// words are the ASCII words of the prose that a name could be.
+func (s *sentence) words() [][]int {
+	if s.named == nil {
+		s.named = [][]int{}
+		for at := 0; at < len(s.prose); at++ {
+			from := at
+			for at < len(s.prose) && s.prose[at] < utf8.RuneSelf && identifierByte(s.prose[at]) {
+				at++
+			}
+			if at > from && (s.prose[from] < '0' || s.prose[from] > '9') {
+				s.named = append(s.named, []int{from, at})
+			}
+		}
+	}
+	return s.named
+}
+
+// says whether any of the words, in lower case, is in the sentence, code included: a
+// cheap answer before an expensive one.
+func (s *sentence) says(words ...string) bool {
+	if s.lower == "" {
+		s.lower = strings.ToLower(s.text)
+	}
+	for _, word := range words {
+		if strings.Contains(s.lower, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // span is a range of bytes.
@@ -56,7 +104,10 @@ func split(text string) []sentence {
 	s := splitter{text: text, steps: countsSteps(text)}
 	open, start := "", 0 // the fence that is open, the start of the block of lines
 	for at := 0; at < len(text); {
-		end := at + strings.IndexByte(text[at:]+"\n", '\n')
+		end := len(text)
+		if n := strings.IndexByte(text[at:], '\n'); n >= 0 {
+			end = at + n
+		}
 		line := text[at:min(end, len(text))]
 		mark := fence.FindStringSubmatch(line)
 		switch {

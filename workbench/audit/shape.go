@@ -2,6 +2,7 @@ package audit
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,24 +31,31 @@ func (r *reader) nouns() (all []binding) {
 			all = append(all, binding{at: span{m[0], m[1]}, name: name})
 		}
 	}
-	for _, m := range itWord.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.s.all(itWord) {
 		if name := r.variableBefore(m[0]); name != "" {
 			all = append(all, binding{at: span{m[0], m[1]}, name: name})
 		}
 	}
-	return append(r.spots(), all...)
+	return append(slices.Clone(r.spots()), all...)
 }
 
 var theNoun = regexp.MustCompile(`\b[Tt]he ([a-z_]\w*)`)
 
 // spots are the places where the sentence names variables of the program.
-func (r *reader) spots() (all []binding) {
+func (r *reader) spots() []binding {
+	if r.named == nil {
+		r.named = append([]binding{}, r.findSpots()...)
+	}
+	return r.named
+}
+
+func (r *reader) findSpots() (all []binding) {
 	for _, c := range r.s.code {
 		if name := r.s.slice(c); identifier.MatchString(name) && r.layout.variables[name] {
 			all = append(all, binding{at: span{c.start - 1, closing(r.s.prose, c.end)}, name: name})
 		}
 	}
-	for _, m := range names.FindAllStringIndex(r.s.prose, -1) {
+	for _, m := range r.s.words() {
 		if name := r.s.prose[m[0]:m[1]]; !r.part(m) && r.layout.variables[name] && !article.MatchString(r.s.prose[:m[0]]) {
 			all = append(all, binding{at: span{m[0], m[1]}, name: name})
 		}
@@ -174,7 +182,7 @@ func (e *evidence) checkShape(c Claim) Finding {
 	}
 	doubt := e.Truncated
 	for _, o := range seen {
-		switch shape := parseRendered(o.value); c.fits(shape, o.value) {
+		switch shape := e.shown(o.value); c.fits(shape, o.value) {
 		case same:
 			return Finding{schema.Supported, o.step, o.String()}
 		case unknown:

@@ -71,6 +71,9 @@ func FuzzParse(f *testing.F) {
 	for _, seed := range []string{"", "`f(1)` returns `2`.", "```\nreturns 1", "**Fix**\n- returns `[1`", "(4) x=[1] at step 4 raises KeyError: 'a'", "`f(", "<code>x</code> is 1", "returns \xff", "“", "step 9999999 `x = 1`"} {
 		f.Add(seed)
 	}
+	for _, unit := range hostile() {
+		f.Add(strings.Repeat(unit, 9))
+	}
 	x := Execution{Task: Task{EntryPoint: "f", Program: "def f(x):\n    return x\n", Tests: []string{"assert f(1) == 2"}}, Trace: 1,
 		Events: []schema.TraceEvent{
 			{Frame: 1, Depth: 1, Line: 1, Kind: schema.CallEvent, Changes: []schema.Change{{Name: "x", Value: "1"}}},

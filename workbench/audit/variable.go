@@ -35,8 +35,15 @@ var (
 	article   = regexp.MustCompile(`(?i)\b(?:the|a|an|this|that|its|their|our|no|any|each|every|of|correct|wrong|expected|actual|final|total|new|old|same)\s+$`)
 )
 
-// bindings finds where the sentence gives a name and a value.
+// bindings are where the sentence gives a name and a value.
 func (r *reader) bindings() []binding {
+	if r.bound == nil {
+		r.bound = append([]binding{}, r.findBindings()...)
+	}
+	return r.bound
+}
+
+func (r *reader) findBindings() []binding {
 	s := r.s
 	var found []binding
 	for _, c := range s.code {
@@ -49,17 +56,17 @@ func (r *reader) bindings() []binding {
 			continue
 		}
 		if identifier.MatchString(text) {
-			found = append(found, r.bound(span{c.start - 1, end}, text)...)
+			found = append(found, r.boundAt(span{c.start - 1, end}, text)...)
 		}
 	}
-	for _, m := range itWord.FindAllStringIndex(s.prose, -1) {
+	for _, m := range s.all(itWord) {
 		if name := r.variableBefore(m[0]); name != "" {
-			found = append(found, r.bound(span{m[0], m[1]}, name)...)
+			found = append(found, r.boundAt(span{m[0], m[1]}, name)...)
 		}
 	}
-	for _, m := range names.FindAllStringIndex(s.prose, -1) {
+	for _, m := range s.words() {
 		if name := s.prose[m[0]:m[1]]; !r.part(m) && r.layout.variables[name] && !article.MatchString(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
-			found = append(found, r.bound(span{m[0], m[1]}, name)...)
+			found = append(found, r.boundAt(span{m[0], m[1]}, name)...)
 		}
 	}
 	for _, m := range bareAssign.FindAllStringSubmatchIndex(s.prose, -1) {
@@ -98,8 +105,8 @@ func (r *reader) variableBefore(at int) string {
 	return name
 }
 
-// bound finds the value that a name which is written at a place is said to have.
-func (r *reader) bound(at span, name string) []binding {
+// boundAt finds the value that a name which is written at a place is said to have.
+func (r *reader) boundAt(at span, name string) []binding {
 	s := r.s
 	tail := s.prose[at.end:]
 	if verb := takesVerb.FindString(tail); verb != "" {
@@ -240,7 +247,7 @@ func findTakes(r *reader) {
 		if r.taken(b.at) || strings.HasPrefix(b.name, "__") || keywordArgument(r.s, b) || r.conditions(b, whens) {
 			continue
 		}
-		if b.code && w.kind == Takes && !speaksOfTrace.MatchString(r.s.prose) {
+		if b.code && w.kind == Takes && !r.speaksOfTrace() {
 			continue
 		}
 		r.takes(b, w)
@@ -256,6 +263,7 @@ func (r *reader) takes(b binding, w when) {
 	c.Stated = b.name + " = " + b.value.String() + w.String()
 	s := *r.s
 	if w.at.end > w.at.start {
+		s.found = nil
 		s.prose = s.prose[:w.at.start] + strings.Repeat(" ", w.at.end-w.at.start) + s.prose[w.at.end:]
 	}
 	c.mood = s.mood(span{b.at.start, b.at.start}, b.at.end, c.about.call)

@@ -45,19 +45,19 @@ var (
 	endVerb    = regexp.MustCompile(`(?i)^(?:finally )?(?:ends|ended|finishes|finished|is left)\b`)
 	startVerb  = regexp.MustCompile(`(?i)^(?:starts|started|begins|began|(?:is|was) initiali[sz]ed|initiali[sz]es|initiali[sz]ed)\b`)
 	onBinding  = regexp.MustCompile(`(?i)\b(?:when|for|at|with|where|while|once|on|as soon as)\s+[\x60*]*$`)
-	listed     = regexp.MustCompile(`^[\s\x60*]*(?::|→|->|=>|—|–)`)
+	asHeading  = regexp.MustCompile(`^[\s\x60*]*(?::|→|->|=>|—|–)`)
 )
 
 // whens finds the times that the sentence speaks of.
 func (r *reader) whens(bindings []binding) (all []when) {
 	prose := r.s.prose
-	for _, m := range endWords.FindAllStringIndex(prose, -1) {
+	for _, m := range r.matches(endWords, "end", "loop", "final", "return", "ultimately", "pass", "round", "iteration", "crash", "error", "exception") {
 		all = append(all, when{kind: AtEnd, at: span{m[0], m[1]}})
 	}
-	for _, m := range startWords.FindAllStringIndex(prose, -1) {
+	for _, m := range r.matches(startWords, "initially", "start", "begin", "loop") {
 		all = append(all, when{kind: AtStart, at: span{m[0], m[1]}})
 	}
-	for _, m := range roundWords.FindAllStringSubmatchIndex(prose, -1) {
+	for _, m := range r.matches(roundWords, "iteration", "pass", "round", "time", "trip", "run", "cycle", "turn") {
 		if !r.upTo(m) {
 			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
 		}
@@ -67,13 +67,13 @@ func (r *reader) whens(bindings []binding) (all []when) {
 			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[3]}})
 		}
 	}
-	for _, m := range lineWords.FindAllStringSubmatchIndex(prose, -1) {
+	for _, m := range r.matches(lineWords, "line") {
 		n, _ := strconv.Atoi(group(prose, m))
 		all = append(all, when{kind: AtLine, number: n, at: span{m[0], m[1]}})
 	}
 	for i, b := range bindings {
 		head := onBinding.FindStringIndex(prose[:b.at.start])
-		first := strings.Trim(prose[:b.at.start], " *`-") == "" && listed.MatchString(prose[b.at.end:])
+		first := strings.Trim(prose[:b.at.start], " *`-") == "" && asHeading.MatchString(prose[b.at.end:])
 		switch {
 		case !r.layout.variables[b.name]:
 		case head != nil:
@@ -83,6 +83,15 @@ func (r *reader) whens(bindings []binding) (all []when) {
 		}
 	}
 	return all
+}
+
+// matches are the submatches of an expression, where the sentence has one of the
+// words without which there are none.
+func (r *reader) matches(expression *regexp.Regexp, words ...string) [][]int {
+	if !r.s.says(words...) {
+		return nil
+	}
+	return expression.FindAllStringSubmatchIndex(r.s.prose, -1)
 }
 
 // group is the first group of a match that took part.
