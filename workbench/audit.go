@@ -44,7 +44,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringVar(&policy, "policy", "next", "the policy: "+builtinPolicies())
 	flags.StringVar(&policies, "policies", "", "a file of policies, instead of the built-in ones")
 	flags.StringVar(&run, "run", "", "only samples of this run")
-	cmd.AddCommand(a.auditDiffCommand())
+	cmd.AddCommand(a.auditDiffCommand(), a.auditWhyCommand(), a.auditReviewCommand())
 	return cmd
 }
 

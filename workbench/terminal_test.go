@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -52,4 +54,37 @@ func onTerminal(t *testing.T, args ...string) string {
 	}
 	t.Fatalf("exit code %d", code)
 	return ""
+}
+
+// TestReviewOnTerminal checks that a single key is an answer on a terminal, and that
+// claims are coloured there.
+func TestReviewOnTerminal(t *testing.T) {
+	t.Setenv("NO_COLOR", "")
+	data, err := os.ReadFile(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := filepath.Join(t.TempDir(), "example.db")
+	if err := os.WriteFile(db, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	screen, terminal, err := pty.Open()
+	if err != nil {
+		t.Skip("no terminals here: ", err)
+	}
+	defer screen.Close()
+	shown := make(chan string)
+	go func() {
+		all, _ := io.ReadAll(screen)
+		shown <- string(all)
+	}()
+	if _, err := screen.WriteString("ypn" + strings.Repeat("c", 20)); err != nil {
+		t.Fatal(err)
+	}
+	code := run(context.Background(), []string{"audit", "review", "--reviewer", "ann", "--most", "1", "--db", db}, streams{terminal, terminal, io.Discard})
+	terminal.Close()
+	text := <-shown
+	if code != exitDone || !strings.Contains(text, "1 samples judged") || !strings.Contains(text, green) && !strings.Contains(text, yellow) {
+		t.Errorf("exit code %d: %q", code, text)
+	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -170,7 +169,7 @@ func (a *app) showTrace(t shownTrace, renderer trace.Renderer) error {
 	text := strings.TrimSuffix(t.Text, "\n")
 	if a.onTerminal(a.out) {
 		text = trace.Harmless(text)
-		if os.Getenv("NO_COLOR") == "" {
+		if a.coloured() {
 			text = renderer.Paint(text)
 		}
 	}

@@ -241,6 +241,9 @@ func (r *reader) atStep(b binding, step int, at span) {
 // findTakes finds that a variable is said to take a value at some time of the run.
 func findTakes(r *reader) {
 	all := r.bindings()
+	if len(all) == 0 {
+		return
+	}
 	whens := r.whens(all)
 	for _, b := range all {
 		w := whenOf(r.s.prose, b, whens, all)
