@@ -119,6 +119,23 @@ func (e *evidence) checkReturned(c Claim) Finding {
 	return contradicted(*against)
 }
 
+// expectedElsewhere checks what is said to be expected of the call of another test.
+func (e *evidence) expectedElsewhere(c Claim) Finding {
+	for _, t := range e.others {
+		if !t.asserted || t.truth || sameCall(*c.about.call, t.call) != same {
+			continue
+		}
+		evidence := "another test asserts " + excerpt(t.value.String())
+		switch like := compare(c.value, t.value); {
+		case like == same:
+			return Finding{schema.Supported, -1, evidence}
+		case like == different && !c.about.loose && c.about.call.at.end >= 0:
+			return Finding{schema.Contradicted, -1, evidence}
+		}
+	}
+	return unverifiable("no test makes that call")
+}
+
 // returnedElsewhere says whether another call of the run, or one of a test before
 // the failing one, returns a value.
 func (e *evidence) returnedElsewhere(v value) bool {
@@ -177,7 +194,7 @@ func (e *evidence) checkExpected(c Claim) Finding {
 	}
 	switch {
 	case c.about.call != nil && !about:
-		return unverifiable("the failing test makes another call")
+		return e.expectedElsewhere(c)
 	case like == same && (about || !c.about.elsewhere):
 		return Finding{schema.Supported, -1, evidence}
 	case like == different && !c.about.loose && (about || !c.about.elsewhere && unique):

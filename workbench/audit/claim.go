@@ -84,24 +84,25 @@ type Task struct {
 
 // reader finds the claims of one rationale.
 type reader struct {
-	task      Task
-	functions map[string]bool
-	layout    layout
-	test      call // that the failing test makes
-	entry     string
-	s         *sentence
-	calls     []call // plain calls of known functions in the sentence
-	focus     *call  // what earlier sentences of the paragraph speak of
-	traced    bool   // they speak of the failing test
-	elsewhere bool   // they speak of another run
-	topic     string // the function that they named last
-	variable  string // the variable that the sentence before named last
-	rounds    bool   // they count the rounds of a loop
-	examples  bool   // the rationale has examples of its own, in blocks of code
-	proposed  bool   // they say how the program should be
-	claims    []Claim
-	bound     []binding // of the sentence
-	named     []binding
+	task       Task
+	functions  map[string]bool
+	layout     layout
+	parameters map[string]bool // of the entry point
+	test       call            // that the failing test makes
+	entry      string
+	s          *sentence
+	calls      []call // plain calls of known functions in the sentence
+	focus      *call  // what earlier sentences of the paragraph speak of
+	traced     bool   // they speak of the failing test
+	elsewhere  bool   // they speak of another run
+	topic      string // the function that they named last
+	variable   string // the variable that the sentence before named last
+	rounds     bool   // they count the rounds of a loop
+	examples   bool   // the rationale has examples of its own, in blocks of code
+	proposed   bool   // they say how the program should be
+	claims     []Claim
+	bound      []binding // of the sentence
+	named      []binding
 }
 
 // example is what blocks of code show of another input.
@@ -126,6 +127,7 @@ func lastName(dotted string) string { return dotted[strings.LastIndexByte(dotted
 // on the task, never on a trace: the same rationale always has the same claims.
 func Parse(rationale string, task Task) []Claim {
 	r := reader{task: task, functions: functionsOf(task), layout: readLayout(task.Program), entry: lastName(task.EntryPoint)}
+	r.parameters = r.parametersOf(r.entry)
 	sentences := split(rationale)
 	r.examples = example.MatchString(fenced(rationale))
 	if task.Failing >= 0 && task.Failing < len(task.Tests) {
@@ -235,6 +237,20 @@ func (r *reader) proposes() bool {
 		return repairedProgram.MatchString(before.ReplaceAllString(s.prose, ""))
 	}
 	return len(s.repairs()) > 0
+}
+
+// parametersOf are the names of a function's parameters.
+func (r *reader) parametersOf(function string) map[string]bool {
+	found := map[string]bool{}
+	for _, line := range r.layout.lines {
+		if m := parameters.FindStringSubmatch(line); m != nil && strings.Contains(line, "def "+function+"(") {
+			for part := range strings.SplitSeq(m[1], ",") {
+				found[names.FindString(part)] = true
+			}
+		}
+	}
+	delete(found, "self")
+	return found
 }
 
 // turnsElsewhere says whether a sentence speaks of another run than the traced one,
@@ -402,12 +418,20 @@ func (r *reader) foreignInput(at int) bool {
 			return true
 		}
 	}
+	for _, m := range namedInput.FindAllStringSubmatchIndex(head, -1) {
+		name := strings.Trim(r.s.text[from+m[2]:from+m[3]], "`*")
+		if v, _, ok := parseLiteral(strings.TrimLeft(r.s.text[from+m[1]:], "` ")); ok && r.parameters[name] && !r.passed(v) {
+			return true
+		}
+	}
 	if strings.TrimSpace(head) == "" {
 		return false
 	}
 	v, start, ok := r.s.before(at)
 	return ok && strings.Trim(r.s.prose[from:start], " *\x60") == "" && !r.passed(v)
 }
+
+var namedInput = regexp.MustCompile(`(?i)\b(?:for|given|on|with|when|where|if|at)\s+([\x60*\x00a-z_]\w*[\x60*\x00]*)\s*(?:=|==|is|of|equals)\s*`)
 
 var inputBefore = regexp.MustCompile(`(?i)\b(?:for|given|on input|on|with) (?:the )?(?:inputs? |list |string |arguments? |numbers? |values? )?`)
 

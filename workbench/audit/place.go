@@ -133,7 +133,7 @@ func (r *reader) placed(c Claim, at span, verb int) {
 	}
 	c.about = r.speaksOf(at.start, at.end)
 	c.mood = r.s.mood(span{verb, verb}, at.end, c.about.call)
-	if stillAfter.MatchString(r.s.prose[at.end:]) {
+	if stillAfter.MatchString(r.s.prose[at.end:]) || c.Kind == Skipped && partly.MatchString(r.s.prose[at.end:]) {
 		c.mood = conditional
 	}
 	r.add(c, at)

@@ -137,7 +137,7 @@ func (r *reader) subjectEnd(in span) int {
 		at := span{in.start + m[0], in.start + m[1]}
 		_, foreign := r.codeSubject(at.end)
 		pronoun := pronouns.MatchString(r.s.slice(at))
-		if strings.EqualFold(r.s.slice(at), "which") && r.afterCode(at.start) {
+		if strings.EqualFold(r.s.slice(at), "which") && r.afterCode(at.start) || pronoun && r.afterTerm(at.start) {
 			continue
 		}
 		if !someFunction.MatchString(r.s.prose[:at.start]) && (!pronoun && !r.foreignName(at.start) || pronoun && foreign < 0) {
@@ -161,6 +161,21 @@ func (r *reader) subjectEnd(in span) int {
 	}
 	return end
 }
+
+// afterTerm says whether the last code span before a pronoun is a term: "`7 // 2`, so
+// it gives 3".
+func (r *reader) afterTerm(at int) bool {
+	last := span{-1, -1}
+	for _, c := range r.s.code {
+		if c.end <= at {
+			last = c
+		}
+	}
+	return last.end >= 0 && term.MatchString(r.s.slice(last)) && !strings.ContainsAny(r.s.prose[last.end:at], ";")
+}
+
+// term is an expression of operators, without assignment or keyword.
+var term = regexp.MustCompile(`^[^=:]*[\w)\]'"]\s*(?:[-+*/%<>]|==|//|\band\b|\bor\b|\bin\b|\[)\s*[^=:]*$`)
 
 // afterCode says whether a code span that is no function's name stands right before
 // a byte: "`return []`, which returns" tells what the code says.

@@ -14,6 +14,8 @@ type binding struct {
 	value value
 	code  bool // it stands in a code span, or has the form of code
 	verb  string
+
+	pronoun bool // the name is only meant by "it"
 }
 
 var (
@@ -61,7 +63,10 @@ func (r *reader) findBindings() []binding {
 	}
 	for _, m := range s.all(itWord) {
 		if name := r.variableBefore(m[0]); name != "" {
-			found = append(found, r.boundAt(span{m[0], m[1]}, name)...)
+			for _, b := range r.boundAt(span{m[0], m[1]}, name) {
+				b.pronoun = true
+				found = append(found, b)
+			}
 		}
 	}
 	for _, m := range s.words() {
@@ -263,6 +268,7 @@ func (r *reader) takes(b binding, w when) {
 		at = span{min(at.start, w.at.start), max(at.end, w.at.end)}
 	}
 	c := Claim{Kind: w.kind, name: b.name, value: b.value, number: w.number, when: w.condition, about: r.speaksOf(b.at.start, b.at.end)}
+	c.about.loose = c.about.loose || b.pronoun
 	c.Stated = b.name + " = " + b.value.String() + w.String()
 	s := *r.s
 	if w.at.end > w.at.start {
