@@ -27,6 +27,11 @@ func findCalled(r *reader) {
 			r.called(name, span{c.start - 1, closing(r.s.prose, c.end)})
 		}
 	}
+	for _, m := range r.s.words() {
+		if name := r.s.prose[m[0]:m[1]]; r.functions[name] && !article.MatchString(r.s.prose[:m[0]]) {
+			r.called(name, span{m[0], m[1]})
+		}
+	}
 }
 
 func (r *reader) called(name string, at span) {

@@ -39,6 +39,18 @@ func (e *evidence) check(c Claim) Finding {
 	case c.mood == conditional:
 		return unverifiable("it speaks of a kind of input, not of the traced run")
 	}
+	found := e.checkKind(c)
+	if found.Verdict != schema.Unverifiable || !c.about.proposed || e.fix == nil {
+		return found
+	}
+	c.about.loose, c.about.proposed = false, false
+	if was := e.checkKind(c); was.Verdict == schema.Contradicted && e.fix.checkKind(c).Verdict == schema.Contradicted {
+		return was // neither program makes it true
+	}
+	return found
+}
+
+func (e *evidence) checkKind(c Claim) Finding {
 	switch c.Kind {
 	case Returned:
 		return e.checkReturned(c)
@@ -332,7 +344,7 @@ func (e *evidence) checkAtStep(c Claim) Finding {
 
 // nearStep is where a step beside the stated one shows the stated value.
 func (e *evidence) nearStep(c Claim) *observation {
-	for _, h := range e.time.histories[c.name] {
+	for _, h := range e.historiesOf(c.name) {
 		for _, m := range h {
 			if (m.step == c.number-1 || m.step == c.number+1) && !m.gone && compare(c.value, e.shown(m.value)) == same {
 				return &m.observation
@@ -431,7 +443,7 @@ func (e *evidence) values(name string) []observation {
 		return all
 	}
 	var moments history
-	for _, h := range e.time.histories[name] {
+	for _, h := range e.historiesOf(name) {
 		moments = append(moments, h...)
 	}
 	slices.SortFunc(moments, func(a, b moment) int { return a.index - b.index })

@@ -69,6 +69,7 @@ type about struct {
 	nth       int    // which of its calls, from 1; 0 for any
 	traced    bool   // it speaks of the trace or the failing test
 	loose     bool   // it may as well speak of something else
+	proposed  bool   // it is loose because it may speak of the repaired program, and for nothing else
 	reported  bool   // its sentence speaks of the trace or of the buggy program
 	elsewhere bool   // something says that it is about another run
 	expects   *value // what is said in the same sentence to be expected instead
@@ -403,7 +404,8 @@ func (r *reader) speaksOf(at, end int) about {
 	case distinct == 0:
 		a.call = r.focus
 	}
-	a.loose = distinct > 1 || r.proposing(at)
+	a.proposed = distinct <= 1 && r.proposing(at)
+	a.loose = distinct > 1 || a.proposed
 	a.elsewhere = a.elsewhere || r.foreignInput(at)
 	return a
 }

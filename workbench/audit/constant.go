@@ -62,7 +62,7 @@ func (e *evidence) checkConstant(c Claim) Finding {
 	var match *observation
 	doubt := e.Truncated
 	for _, frame := range e.frameIDs() {
-		all := e.time.histories[c.name][frame].taken(round{0, len(e.Events)})
+		all := e.historiesOf(c.name)[frame].taken(round{0, len(e.Events)})
 		for i := range all {
 			if c.value.kind != opaque {
 				like := compare(c.value, e.shown(all[i].value))

@@ -71,6 +71,9 @@ func (r *reader) expected(verb, at span, v value) {
 		return
 	}
 	c := Claim{Kind: Expected, value: v, number: -1, Stated: "expected " + v.String(), about: r.speaksOf(verb.start, at.end)}
+	if call := c.about.call; call != nil && call.at.end < 0 && theTest.MatchString(r.s.slice(at)) {
+		c.about.call = nil // the call is one that sentences before speak of
+	}
 	switch {
 	case r.s.underCondition(verb.start, at.end, c.about.call):
 		c.mood = conditional
@@ -95,5 +98,7 @@ func (r *reader) opposed() bool {
 	}
 	return false
 }
+
+var theTest = regexp.MustCompile(`(?i)\b(?:test|assert|assertion)\b`)
 
 var testWord = regexp.MustCompile(`(?i)\b(?:test|assert|assertion|output|answer|return value)\b`)

@@ -31,7 +31,7 @@ func (e *evidence) checkMoment(c Claim) Finding {
 	var held []observation
 	doubt := e.Truncated
 	for _, frame := range e.frameIDs() {
-		h := e.time.histories[c.name][frame]
+		h := e.historiesOf(c.name)[frame]
 		if len(h) == 0 {
 			continue
 		}
@@ -172,7 +172,7 @@ func (e *evidence) beside(v value, h history, rounds []round, n int) bool {
 
 // whileHolds is what a variable holds while another has a value.
 func (e *evidence) whileHolds(b binding, h history, frame int) (held []observation, sure bool) {
-	other := e.time.histories[b.name][frame]
+	other := e.historiesOf(b.name)[frame]
 	sure = true
 	for i, m := range other {
 		like := unknown

@@ -20,12 +20,13 @@ type layout struct {
 }
 
 var (
-	loopLine   = regexp.MustCompile(`^(?:async )?(?:for\b(.*?)\bin\b|while\b).*:$`)
-	assigned   = regexp.MustCompile(`([A-Za-z_]\w*)(?:\[[^=]*\])?\s*(?:[-+*/%|&^@]|//|\*\*|>>|<<|:)?=[^=]`)
-	targets    = regexp.MustCompile(`^\(?\s*((?:[A-Za-z_]\w*\s*,\s*)+[A-Za-z_]\w*)\)?\s*=[^=]`)
-	bindsAs    = regexp.MustCompile(`\bas ([A-Za-z_]\w*)`)
-	parameters = regexp.MustCompile(`^(?:async )?def\s+\w+\s*\((.*)`)
-	names      = regexp.MustCompile(`[A-Za-z_]\w*`)
+	loopLine    = regexp.MustCompile(`^(?:async )?(?:for\b(.*?)\bin\b|while\b).*:$`)
+	assigned    = regexp.MustCompile(`([A-Za-z_]\w*)(?:\[[^=]*\])?\s*(?:[-+*/%|&^@]|//|\*\*|>>|<<|:)?=[^=]`)
+	targets     = regexp.MustCompile(`^\(?\s*((?:[A-Za-z_]\w*\s*,\s*)+[A-Za-z_]\w*)\)?\s*=[^=]`)
+	comprehends = regexp.MustCompile(`\bfor\s+([A-Za-z_][\w\s,]*?)\s+in\b`)
+	bindsAs     = regexp.MustCompile(`\bas ([A-Za-z_]\w*)`)
+	parameters  = regexp.MustCompile(`^(?:async )?def\s+\w+\s*\((.*)`)
+	names       = regexp.MustCompile(`[A-Za-z_]\w*`)
 )
 
 func readLayout(program string) layout {
@@ -50,6 +51,11 @@ func readLayout(program string) layout {
 func (l *layout) bind(text string) {
 	for _, m := range assigned.FindAllStringSubmatch(text, -1) {
 		l.variables[m[1]] = true
+	}
+	for _, m := range comprehends.FindAllStringSubmatch(text, -1) {
+		for _, name := range names.FindAllString(m[1], -1) {
+			l.variables[name] = true
+		}
 	}
 	for _, m := range bindsAs.FindAllStringSubmatch(text, -1) {
 		l.variables[m[1]] = true

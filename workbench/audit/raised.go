@@ -61,7 +61,7 @@ func (r *reader) raised(verb, at span, end int, name string) {
 	r.add(c, at)
 }
 
-var quiet = regexp.MustCompile(`(?i)\bno (?:exceptions?|errors?) (?:(?:is|are|was|were) (?:raised|thrown|seen)|happens|occurs|occurred|comes up|escapes)|\bthere(?: is|['’]s| was) no (?:exception|error)\b|\bnothing (?:is|was) (?:raised|thrown)\b|\b(?:raises|raised|throws|threw) nothing\b|\b(?:does not|did not|doesn['’]t|didn['’]t) crash\b|\b(?:does not|did not|doesn['’]t|didn['’]t) (?:raise|throw) (?:an(?:y)? )?(?:exceptions?|errors?)\b|\b(?:runs|ran|finishes|finished|completes|completed|returns|returned|gets through|got through|ends|ended) (?:normally )?without (?:(?:raising|throwing|crashing)\b(?: an(?:y)? (?:exceptions?|errors?))?|(?:an(?:y)? )?(?:exceptions?|errors?)\b)`)
+var quiet = regexp.MustCompile(`(?i)\bno (?:exceptions?|errors?) (?:(?:is|are|was|were) (?:raised|thrown|seen)|happens|occurs|occurred|comes up|escapes)|\bthere(?: is|['’]s| was) no (?:exception|error)\b|\bnothing (?:is|was) (?:raised|thrown)\b|\b(?:raises|raised|throws|threw) (?:nothing|no (?:errors?|exceptions?))\b|\bno (?:exceptions?|errors?) (?:leaves|left|is involved)\b|\bthere(?: is|['’]s| was) no (?:crash|error|exception)\b|\bno (?:method|function|line|call|statement) raises(?: anything)?\b|\b(?:does not|did not|doesn['’]t|didn['’]t) crash\b|\b(?:does not|did not|doesn['’]t|didn['’]t) (?:raise|throw) (?:an(?:y)? )?(?:exceptions?|errors?)\b|\b(?:runs|ran|finishes|finished|completes|completed|returns|returned|gets through|got through|ends|ended) (?:normally )?without (?:(?:raising|throwing|crashing)\b(?: an(?:y)? (?:exceptions?|errors?))?|(?:an(?:y)? )?(?:exceptions?|errors?)\b)`)
 
 // findQuiet finds that no exception is said to have been raised.
 func findQuiet(r *reader) {

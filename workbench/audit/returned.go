@@ -33,8 +33,9 @@ func findReturned(r *reader) {
 		}
 	}
 	for _, m := range r.matches(resultNoun, "output", "result", "value", "answer", "outcome", "comes") {
-		if v, end, ok := r.s.written(m[1]); ok {
-			r.returned(span{m[0], m[1]}, end, v)
+		clause := r.s.clauseStart(m[0])
+		if v, end, ok := r.s.written(m[1]); ok && !otherThing.MatchString(r.s.prose[clause:m[0]]) && !r.taken(span{m[0], end}) {
+			r.add(r.returnClaim(span{m[0], m[1]}, end, v), span{m[0], end})
 		}
 	}
 	for _, c := range r.calls {

@@ -51,7 +51,7 @@ func (r *reader) spots() []binding {
 
 func (r *reader) findSpots() (all []binding) {
 	for _, c := range r.s.code {
-		if name := r.s.slice(c); identifier.MatchString(name) && r.layout.variables[name] {
+		if name := r.s.slice(c); identifier.MatchString(name) && r.layout.variables[name] || r.partOf(name) {
 			all = append(all, binding{at: span{c.start - 1, closing(r.s.prose, c.end)}, name: name})
 		}
 	}
@@ -177,7 +177,7 @@ func (e *evidence) checkShape(c Claim) Finding {
 		}
 	} else {
 		for _, frame := range e.frameIDs() {
-			seen = append(seen, e.time.histories[c.name][frame].taken(round{0, len(e.Events)})...)
+			seen = append(seen, e.historiesOf(c.name)[frame].taken(round{0, len(e.Events)})...)
 		}
 	}
 	doubt := e.Truncated

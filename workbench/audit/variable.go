@@ -21,7 +21,7 @@ type binding struct {
 var (
 	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
 	upTo        = regexp.MustCompile(`(?i)\b(?:until|till|before|up to|from|to|between|than|towards)\s+(?:the\s+)?$`)
-	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)\s*==?\s*([^=].*)$`)
+	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:-?\d{1,6}|'[^']*'|"[^"]*")\])?)\s*==?\s*([^=].*)$`)
 	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
 	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
 	takesVerb   = regexp.MustCompile(`(?i)^(?:['’]s value)?\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+|only\s+)?(?:` +
@@ -57,7 +57,7 @@ func (r *reader) findBindings() []binding {
 			}
 			continue
 		}
-		if identifier.MatchString(text) {
+		if identifier.MatchString(text) || r.partOf(text) {
 			found = append(found, r.boundAt(span{c.start - 1, end}, text)...)
 		}
 	}
@@ -252,6 +252,9 @@ func findTakes(r *reader) {
 	whens := r.whens(all)
 	for _, b := range all {
 		w := whenOf(r.s.prose, b, whens, all)
+		if w.condition != nil && w.condition.name == b.name {
+			continue
+		}
 		if r.taken(b.at) || strings.HasPrefix(b.name, "__") || keywordArgument(r.s, b) || r.conditions(b, whens) {
 			continue
 		}
@@ -264,7 +267,7 @@ func findTakes(r *reader) {
 
 func (r *reader) takes(b binding, w when) {
 	at := b.at
-	if w.at.end > w.at.start {
+	if w.at.end > w.at.start && !r.between(w.at, b.at) {
 		at = span{min(at.start, w.at.start), max(at.end, w.at.end)}
 	}
 	c := Claim{Kind: w.kind, name: b.name, value: b.value, number: w.number, when: w.condition, about: r.speaksOf(b.at.start, b.at.end)}
@@ -279,6 +282,22 @@ func (r *reader) takes(b binding, w when) {
 	r.add(c, at)
 }
 
+// partOf says whether code names a part of a variable: `rows[0]`, `self.total`.
+func (r *reader) partOf(code string) bool {
+	m := aPart.FindStringSubmatch(code)
+	return m != nil && (m[1] == "self" || r.layout.variables[m[1]])
+}
+
+// between says whether another binding stands between a time and a binding.
+func (r *reader) between(w, b span) bool {
+	for _, other := range r.bindings() {
+		if other.at.start >= w.end && other.at.end <= b.start || other.at.start >= b.end && other.at.end <= w.start {
+			return true
+		}
+	}
+	return false
+}
+
 // keywordArgument says whether a bare binding stands inside a call.
 func keywordArgument(s *sentence, b binding) bool {
 	head := s.prose[:b.at.start]
@@ -286,7 +305,7 @@ func keywordArgument(s *sentence, b binding) bool {
 }
 
 var (
-	unboundAfter = regexp.MustCompile(`(?i)^\s+(?:(?:is|was)\s+(?:never|not)(?:\s+(?:even|ever|actually))?|has\s+(?:never|not)\s+been|(?:never|not)\s+gets|never got|(?:isn|wasn|hasn)['’]t(?: been)?)\s+(?:assigned|defined|initiali[sz]ed|given a value|set|bound|created|a value)(?:\s+(?:anywhere|at all|a value|in the (?:function|program|code)))?\s*(?:[.,;:)]|$|and\b|so\b|which\b|but\b|by\b|because\b|since\b|hence\b|at\b|when\b|before\b|on\b)|^\s+(?:is|was)\s+(?:undefined|unassigned|uninitiali[sz]ed|unbound)\s*(?:[.,;:)]|$|and\b|so\b|which\b|when\b|at\b|by\b|because\b|in the (?:function|program|code)\b)|^\s+(?:has|had|gets|got) no value\b|^\s+(?:does not|did not|doesn['’]t|didn['’]t) (?:exist|have a value|get a value)\b|^\s+(?:is|was) (?:used|read|referenced) before (?:it is |being |it was |its )?(?:assigned|assignment|defined|initiali[sz]ed)`)
+	unboundAfter = regexp.MustCompile(`(?i)^\s+(?:(?:is|was)\s+(?:never|not)(?:\s+(?:even|ever|actually))?|has\s+(?:never|not)\s+been|(?:never|not)\s+gets|never got|(?:isn|wasn|hasn)['’]t(?: been)?)\s+(?:assigned|defined|initiali[sz]ed|given a value|set|bound|created|a value)(?:\s+(?:anywhere|at all|a value|in the (?:function|program|code)))?\s*(?:[.,;:)]|$|and\b|so\b|which\b|but\b|by\b|because\b|since\b|hence\b|at\b|when\b|before\b|on\b|in\b)|^\s+(?:is|was)\s+(?:undefined|unassigned|uninitiali[sz]ed|unbound)\s*(?:[.,;:)]|$|and\b|so\b|which\b|when\b|at\b|by\b|because\b|in the (?:function|program|code)\b)|^\s+(?:has|had|gets|got) no value\b|^\s+(?:does not|did not|doesn['’]t|didn['’]t) (?:exist|have a value|get a value)\b|^\s+(?:is|was) (?:used|read|referenced) before (?:it is |being |it was |its )?(?:assigned|assignment|defined|initiali[sz]ed)`)
 	unboundFirst = regexp.MustCompile(`(?i)\b(?:undefined|unassigned|uninitiali[sz]ed|unbound) (?:local )?(?:variable|name) [\x60"']?$`)
 )
 

@@ -6,11 +6,11 @@ import (
 )
 
 var (
-	fillers = regexp.MustCompile(`(?i)^(?:[\s:=*]+|(?:flat|plain|new|bare|full|sorted|whole|final|single|proper)\b|the (?:wrong |incorrect |actual )?(?:value|list|string|tuple|number|result|integer|dictionary|dict|set|boolean|output)\b(?: of)?|(?:a |an )?(?:wrong |incorrect )?(?:value|result) of\b|just\b|only\b|simply\b|exactly\b|actually\b|incorrectly\b|wrongly\b|back\b|out\b|here\b|as\b|to\b|be\b|an? (?:list|tuple|string|set|dict|dictionary|int|integer|boolean|float)\b(?: of)?|the\b)`)
+	fillers = regexp.MustCompile(`(?i)^(?:[\s:=*]+|(?:flat|plain|new|bare|full|sorted|whole|final|single|proper)\b|the (?:wrong |incorrect |actual )?(?:value|list|string|tuple|number|result|integer|dictionary|dict|set|boolean|output)\b(?: of)?|(?:a |an )?(?:wrong |incorrect )?(?:value|result) of\b|just\b|only\b|simply\b|finally\b|again\b|then\b|now\b|already\b|therefore\b|thus\b|merely\b|temporarily\b|wrongly\b|also\b|really\b|exactly\b|actually\b|incorrectly\b|wrongly\b|back\b|out\b|here\b|as\b|to\b|be\b|an? (?:list|tuple|string|set|dict|dictionary|int|integer|boolean|float)\b(?: of)?|the\b)`)
 	spoken  = regexp.MustCompile(`(?i)^(?:an |the )?empty (list|string|tuple|dictionary|dict|set)\b|^(nothing)\b`)
 
 	// what may follow a value that stands bare in prose
-	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|\s*[.,;:!?)|—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|all|both|still|only|once|twice|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
+	follows = regexp.MustCompile(`(?i)^["'”’)\]]*(?:\s*$|\s*[.,;:!?)|—–]|\s*[—–(\x60]|\s+[-—–]\s|\s+(?:instead|but|rather|when|if|for|because|and|while|whereas|which|as|at|on|in|since|so|not|where|here|there|again|too|after|before|with|although|though|even|then|due|is|was|are|were|has|had|implicitly|by|immediately|early|incorrectly|although|despite|from|to|of|step|all|both|still|only|once|twice|first|last|afterwards|throughout|too|later|already|now|later|altogether|yet|however|every|each|always|only|until|once|unless|whenever|the|it|this|that|we|expected|returned|raised)\b)`)
 )
 
 // written reads the value that stands at a byte of the sentence: in a code span,
