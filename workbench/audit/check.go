@@ -24,10 +24,27 @@ func Check(claims []Claim, x Execution) []Finding {
 
 func (e *evidence) checkAll(claims []Claim) []Finding {
 	findings := make([]Finding, len(claims))
+	e.numbered = slices.ContainsFunc(claims, e.countsLines)
 	for i, c := range claims {
 		findings[i] = e.check(c)
 	}
 	return findings
+}
+
+// countsLines says whether a claim shows that its rationale counts lines as the
+// program does: on the line that it names the variable does take the value.
+func (e *evidence) countsLines(c Claim) bool {
+	if c.Kind != AtLine || c.value.kind == opaque {
+		return false
+	}
+	for _, h := range e.historiesOf(c.name) {
+		for _, m := range h {
+			if m.line == c.number && !m.gone && compare(c.value, e.shown(m.value)) == same {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (e *evidence) check(c Claim) Finding {
@@ -527,7 +544,7 @@ func (e *evidence) checkExecuted(c Claim) Finding {
 		return unverifiable("%s", why)
 	case times == c.number && !e.Truncated && (firm || times > 0):
 		return Finding{schema.Supported, last, evidence}
-	case times > c.number && firm && c.text != "", times < c.number && firm && !e.Truncated && c.text != "", firm && !e.Truncated && c.text == "" && e.nowhere(c.number):
+	case times > c.number && firm && c.text != "", times < c.number && firm && !e.Truncated && c.text != "", times != c.number && firm && !e.Truncated && e.numbered, firm && !e.Truncated && c.text == "" && e.nowhere(c.number):
 		return Finding{schema.Contradicted, last, evidence}
 	}
 	return unverifiable("%s", evidence)

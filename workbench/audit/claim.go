@@ -179,6 +179,7 @@ func finders() []finder {
 		{findUnbound, []string{"never", "not", "n't", "n’t", "un", "no value", "before"}},
 		{findExecuted, []string{"execut", "run", "ran ", "reach", "carried", "evaluat", "perform", "complet", "enter", "hit", "visit"}},
 		{findRounds, []string{"loop", "for", "while"}},
+		{findRoundsOf, []string{"loop", "iteration", "pass", "round"}},
 		{findPlaces, []string{"execut", "run", "ran", "reach", "enter", "taken", "hit", "trigger", "evaluat", "visit", "fire", "iterat", "skip"}},
 		{findFails, []string{"fail", "pass", "break"}},
 	}
@@ -406,7 +407,7 @@ func (r *reader) speaksOf(at, end int) about {
 	}
 	a.proposed = distinct <= 1 && r.proposing(at)
 	a.loose = distinct > 1 || a.proposed
-	a.elsewhere = a.elsewhere || r.foreignInput(at)
+	a.elsewhere = a.elsewhere || r.foreignInput(at) || r.describedInput(at)
 	return a
 }
 
@@ -432,6 +433,23 @@ func (r *reader) foreignInput(at int) bool {
 	v, start, ok := r.s.before(at)
 	return ok && strings.Trim(r.s.prose[from:start], " *\x60") == "" && !r.passed(v)
 }
+
+// describedInput says whether the clause before a byte begins with an input in words:
+// "for the empty list", "with only one player".
+func (r *reader) describedInput(at int) bool {
+	from := strings.LastIndexAny(r.s.prose[:at], ";") + 1
+	for _, m := range inputInWords.FindAllStringSubmatch(r.s.prose[from:at], -1) {
+		if !noInput.MatchString(m[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	inputInWords = regexp.MustCompile(`(?i)(?:^|[,:]\s+(?:and |but |while |whereas )?)\W*(?:for|with|given|on|in case of)\s+((?:the|an?|no|only|just|one|two|three|four|five|zero|empty|negative|equal|even|odd)\s+[a-z][a-z -]*)`)
+	noInput      = regexp.MustCompile(`(?i)\b(?:this|that|failing|failed|traced?|steps?|line|pass|passes|iterations?|rounds?|tests?|call|calls|input|first|second|third|fourth|last|next|loop|run|hand|way|bug|fix|change|same|help|whole|result|values? of|help|condition|operator|comparison)\b`)
+)
 
 var namedInput = regexp.MustCompile(`(?i)\b(?:for|given|on|with|when|where|if|at)\s+([\x60*\x00a-z_]\w*[\x60*\x00]*)\s*(?:=|==|is|of|equals)\s*`)
 

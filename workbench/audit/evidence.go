@@ -67,6 +67,7 @@ type evidence struct {
 	distinct   map[string][]observation // the values of variables, as they are asked for
 	read       map[string]value         // values as they are shown, as they are asked for
 	searched   map[string]search
+	numbered   bool      // the rationale counts lines as the program does
 	fix        *evidence // of the fix, nil when it was not traced
 }
 

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -28,7 +29,10 @@ func findExecuted(r *reader) {
 
 func (r *reader) executed(at span, code string, line int) {
 	m := executes.FindStringSubmatchIndex(r.s.prose[at.end:])
-	if m == nil || strings.HasPrefix(r.s.prose[at.end+m[1]:], " more") {
+	if m == nil && r.counts() {
+		m = bareTimes.FindStringSubmatchIndex(r.s.prose[at.end:])
+	}
+	if m == nil || strings.HasPrefix(r.s.prose[at.end+m[1]:], " more") || r.taken(at) {
 		return
 	}
 	if m[2] < 0 || strings.EqualFold(r.s.prose[at.end+m[2]:at.end+m[3]], "never") {
@@ -39,6 +43,12 @@ func (r *reader) executed(at span, code string, line int) {
 	c.Stated = fmt.Sprintf("line %s is executed %d times", firstOf(code, c.name), c.number)
 	c.mood = r.s.mood(span{at.end, at.end}, at.end+m[1], c.about.call)
 	r.add(c, span{at.start, at.end + m[1]})
+}
+
+// counts says whether the sentence has counted something already, so that "line 7
+// twice" goes on.
+func (r *reader) counts() bool {
+	return slices.ContainsFunc(r.claims, func(c Claim) bool { return c.Start >= r.s.start && (c.Kind == Executed || c.Kind == Called) })
 }
 
 func firstOf(texts ...string) string {

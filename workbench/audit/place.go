@@ -113,6 +113,20 @@ func findPlaces(r *reader) {
 	}
 }
 
+var (
+	roundsOf  = regexp.MustCompile(`(?i)\b(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|pass|rounds?|turns?) (?:of|through|in) the (?:(?:while|for|inner|outer|main) )?loop\b|\bthere (?:is|are|was|were) (?:only |just |exactly )?(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:loop )?(?:iterations?|passes|pass|rounds?)\b|\bafter (\d{1,6}|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|rounds) the loop (?:ends|ended|stops|stopped|is over|terminates|finishes)\b`)
+	bareTimes = regexp.MustCompile(`(?i)^\s+(?:only |just |exactly )?(once|twice|(?:\d{1,6}|two|three|four|five|six|seven|eight|nine|ten) times)\b`)
+)
+
+// findRoundsOf finds "three passes of the loop".
+func findRoundsOf(r *reader) {
+	for _, m := range r.matches(roundsOf, "iteration", "pass", "round", "turn") {
+		c := Claim{Kind: Executed, place: place{keyword: "loop", body: true}, number: count(group(r.s.prose, m))}
+		c.Stated = fmt.Sprintf("the loop runs %d times", c.number)
+		r.placed(c, span{m[0], m[1]}, m[0])
+	}
+}
+
 // findRounds finds how often a loop is said to run.
 func findRounds(r *reader) {
 	for _, p := range r.mentions() {
@@ -204,7 +218,7 @@ func (e *evidence) checkPlace(c Claim) Finding {
 		return unverifiable("the trace does not show all lines")
 	case ran == (c.Kind == Ran) && (firm || ran):
 		return Finding{schema.Supported, last.step, evidence}
-	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "") && (c.place.line == 0 || e.about(c, line) || e.around(line, ran)):
+	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "") && (c.place.line == 0 || e.about(c, line) || e.numbered || e.around(line, ran)):
 		return Finding{schema.Contradicted, last.step, evidence}
 	}
 	return unverifiable("%s; %s", evidence, why)
