@@ -181,7 +181,7 @@ func finders() []finder {
 		{findRounds, []string{"loop", "for", "while"}},
 		{findRoundsOf, []string{"loop", "iteration", "pass", "round"}},
 		{findPlaces, []string{"execut", "run", "ran", "reach", "enter", "taken", "hit", "trigger", "evaluat", "visit", "fire", "iterat", "skip"}},
-		{findFails, []string{"fail", "pass", "break"}},
+		{findFails, []string{"fail", "pass", "break", "test", "assert"}},
 	}
 }
 

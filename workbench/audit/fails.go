@@ -9,12 +9,12 @@ import (
 )
 
 var (
-	testFails   = regexp.MustCompile(`(?i)\b(?:the )?(first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?|one)(?: case)? (?:still |also |then |only )?(fails|failed|breaks|is (?:the )?(?:one that fails|failing(?: one| test)?)|passes|passed)\b`)
+	testFails   = regexp.MustCompile(`(?i)\b(?:the )?(first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?|one)(?: case)? (?:still |also |then |only )?(fails|failed|breaks|broke|is red|is broken|goes wrong|went wrong|does not hold|doesn['’]t hold|is violated|does not pass|doesn['’]t pass|is (?:the )?(?:one that fails|failing(?: one| test)?)|passes|passed|is fine|is green|holds|succeeds|succeeded|works|is ok|is okay)\b`)
 	failsTest   = regexp.MustCompile(`(?i)\b(fails|failed|passes|passed) (?:on )?(?:only )?the (first|second|third|fourth|fifth|last) (?:test(?: case)?|assert(?:ion)?)\b`)
 	theFailing  = regexp.MustCompile(`(?i)\b(?:the )?(?:failing (?:test|assert(?:ion)?|one)|(?:test|assert(?:ion)?) that fails) is (?:the )?(first|second|third|fourth|fifth|last)(?: one| test| assert)?\b|\bit is the (first|second|third|fourth|fifth|last) (?:test|assert(?:ion)?)[^.;]{0,60} that fails\b`)
 	numberFails = regexp.MustCompile(`(?i)\btest number (one|two|three|four|five) (fails|passes)\b`)
 	allTests    = regexp.MustCompile(`(?i)\b(?:(all|both|every|each)(?: of)?(?: the)? tests?(?: cases?)? (fails?|failed|pass(?:es)?|passed)|(passes|passed|fails|failed) (all|both|every)(?: of)?(?: the)? tests?(?: cases?)?)\b`)
-	quoteFail   = regexp.MustCompile(`(?i)^\s+(?:still |then )?(fails|failed|passes|passed|is the failing (?:test|assert(?:ion)?|one))\b`)
+	quoteFail   = regexp.MustCompile(`(?i)^\s+(?:still |then )?(fails|failed|breaks|broke|is red|is broken|goes wrong|went wrong|does not hold|doesn['’]t hold|is violated|does not pass|doesn['’]t pass|is the (?:failing (?:test|assert(?:ion)?|one)|one that fails)|passes|passed|is fine|is green|holds|succeeds|succeeded|works|is ok|is okay)\b`)
 )
 
 // findFails finds which test is said to fail, or to pass.
@@ -51,6 +51,8 @@ func findFails(r *reader) {
 	}
 }
 
+var failing = regexp.MustCompile(`(?i)fail|break|broke|red|wrong|not|n['’]t|violated`)
+
 const everyTest = -2
 
 // nth is the index of the test that a word names, -1 for none.
@@ -70,7 +72,7 @@ func (r *reader) fails(test int, verb string, at span, from int) {
 		return
 	}
 	c := Claim{Kind: Fails, number: test, text: "passes"}
-	if strings.Contains(strings.ToLower(verb), "fail") || strings.EqualFold(verb, "breaks") {
+	if failing.MatchString(verb) {
 		c.text = "fails"
 	}
 	c.Stated = fmt.Sprintf("test %d %s", test, c.text)

@@ -9,7 +9,7 @@ import (
 var (
 	pronounSubject = regexp.MustCompile(`(?i)^\W*(?:so |then |thus |therefore |here )?(?:it|this)\s*$`)
 	nthCall        = regexp.MustCompile(`(?i)\b(first|second|third|fourth|fifth|last)(?: call (?:of|to))?$`)
-	returnVerb     = regexp.MustCompile(`(?i)\b(?:returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|comes out as|came out as|comes back with|came back with)\b`)
+	returnVerb     = regexp.MustCompile(`(?i)\b(?:(?:will|would) (?:then |now |also |correctly |again )*(?:return|give|yield|produce|evaluate to)|returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|comes out as|came out as|comes back with|came back with)\b`)
 	resultNoun     = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:the|its) (?:overall )?(?:result|answer|outcome)|what comes (?:back|out)|(?:list|string|number|value|tuple|dictionary) that comes (?:back|out)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
 	passive        = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back|what (?:it|the (?:function|call|program)) (?:returns|returned|gives|gave))|(?:comes|came) back)\b`)
 	passives       = regexp.MustCompile(`(?i)\b(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back)|(?:comes|came) back)\b`)
@@ -108,6 +108,9 @@ func (r *reader) returnClaim(verb span, end int, v value) Claim {
 		c.about.loose = true // it may be a condition
 	}
 	c.mood = r.s.mood(verb, end, c.about.call)
+	if word := strings.ToLower(r.s.slice(verb)); strings.HasPrefix(word, "will") || strings.HasPrefix(word, "would") {
+		c.mood = unstated
+	}
 	return r.fixed(c, verb, end)
 }
 

@@ -12,14 +12,14 @@ import (
 const typeWords = `(string|str|list|tuple|dictionary|dict|set|integer|int|float|boolean|bool|generator|None)`
 
 var (
-	isOfType   = regexp.MustCompile(`(?i)^(?:['’]s type)? (?:is|was|becomes|became|holds|held|remains) (?:actually |still |now |just |only )?(?:an? |of type )(?:empty |single |new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
+	isOfType   = regexp.MustCompile(`(?i)^(?:['’]s type)?(?: (?:is|was|becomes|became|holds|held|remains|stays|turns into|turned into) (?:actually |still |now |just |only |indeed |already )?(?:an? |of type |of the type )| has (?:the )?type )(?:empty |single |new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
 	returnedIs = regexp.MustCompile(`(?i)\b(?:the )?(?:returned value|return value|result) (?:is|was) (?:actually |still |only |just )?(?:an? |of type )[\x60]?` + typeWords + `\b[\x60]?`)
 	ofTypeNot  = regexp.MustCompile(`(?i)^\s*(?:of|with|that|containing|from|comprehension|index|slice|element|key|value|literal|like)\b`)
 	returnType = regexp.MustCompile(`(?i)^\s*(?:an? )(?:new |plain |nested |Python )?[\x60]?` + typeWords + `\b[\x60]?`)
-	hasItems   = regexp.MustCompile(`(?i)^ (?:now |only |then |already |still )?(?:has|had|contains|contained|holds|held|consists of|consisted of|is|was|comes with|counts) (?:only |exactly |just |all |now )?(\d{1,6}|no|zero|one|two|three|four|five|six|seven|eight|nine|ten) (?:elements?|items?|entries|entry|fields?|groups?|columns?|lines?|digits?|parts?|names?|(?:items?|elements?|characters?|letters?) long|long|characters?|chars|keys|values|members|letters|numbers|words|pairs|rows)\b`)
+	hasItems   = regexp.MustCompile(`(?i)^ (?:now |only |then |already |still )?(?:has|had|contains|contained|holds|held|consists of|consisted of|ends up with|ended up with|is|was|comes with|counts|is a (?:list|string|tuple|set|dictionary) (?:of|with)|was a (?:list|string|tuple|set|dictionary) (?:of|with)) (?:only |exactly |just |all |now )?(\d{1,6}|no|zero|one|two|three|four|five|six|seven|eight|nine|ten) (?:elements?|items?|entries|entry|fields?|groups?|columns?|lines?|digits?|parts?|names?|(?:items?|elements?|characters?|letters?) long|long|characters?|chars|keys|values|members|letters|numbers|words|pairs|rows|[a-z]+s)\b`)
 	lengthOf   = regexp.MustCompile(`(?i)\b(?:length|size) of [\x60]?$`)
 	lengthIs   = regexp.MustCompile(`(?i)^ (?:is|was|equals|=|becomes|became) (?:only |exactly |just |then |now )?[\x60]?(\d{1,6})\b[\x60]?`)
-	ofLength   = regexp.MustCompile(`(?i)^ (?:is|was) of (?:length|size) [\x60]?(\d{1,6})\b[\x60]?|^ has (?:a )?length (?:of )?[\x60]?(\d{1,6})\b[\x60]?`)
+	ofLength   = regexp.MustCompile(`(?i)^ (?:is|was) of (?:length|size) [\x60]?(\d{1,6})\b[\x60]?|^ has (?:a |the )?length (?:of )?[\x60]?(\d{1,6})\b[\x60]?|^['’]s length (?:is|was) [\x60]?(\d{1,6})\b[\x60]?`)
 	lenCall    = regexp.MustCompile(`^len\(([A-Za-z_]\w*)\)(?:\s*==?\s*(\d{1,6}))?$`)
 )
 
@@ -126,7 +126,7 @@ func findSized(r *reader) {
 		if m := hasItems.FindStringSubmatch(tail); m != nil {
 			r.sized(b.name, m[1], span{b.at.start, b.at.end + len(m[0])}, b.at.end)
 		} else if m := ofLength.FindStringSubmatch(tail); m != nil {
-			r.sized(b.name, firstOf(m[1], m[2]), span{b.at.start, b.at.end + len(m[0])}, b.at.end)
+			r.sized(b.name, firstOf(m[1], m[2], m[3]), span{b.at.start, b.at.end + len(m[0])}, b.at.end)
 		} else if head := lengthOf.FindStringIndex(r.s.prose[:b.at.start+1]); head != nil {
 			if m := lengthIs.FindStringSubmatch(tail); m != nil {
 				r.sized(b.name, m[1], span{head[0], b.at.end + len(m[0])}, b.at.end)
