@@ -1,7 +1,12 @@
 package audit
 
 import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,9 +22,9 @@ func BenchmarkAudit(b *testing.B) {
 	rationales, bytes := 0, 0
 	for b.Loop() {
 		for _, p := range programs {
-			e := newEvidence(p.execution)
+			e, reader := newEvidence(p.execution), newReader(p.execution.Task)
 			for _, rationale := range p.rationales {
-				e.checkAll(Parse(rationale, p.execution.Task))
+				e.checkAll(reader.read(rationale))
 				rationales++
 				bytes += len(rationale)
 			}
@@ -27,6 +32,70 @@ func BenchmarkAudit(b *testing.B) {
 	}
 	b.ReportMetric(float64(rationales)/b.Elapsed().Seconds(), "rationales/s")
 	b.ReportMetric(float64(bytes)/b.Elapsed().Seconds()/1e6, "MB/s")
+}
+
+// BenchmarkRecorded reads the recorded rationales in the folder that WORKBENCH_DATA
+// names, on one core.
+func BenchmarkRecorded(b *testing.B) {
+	folder := os.Getenv("WORKBENCH_DATA")
+	if folder == "" {
+		b.Skip("WORKBENCH_DATA is not set")
+	}
+	tasks := map[string]*reader{}
+	type line struct {
+		ID        string   `json:"task_id"`
+		Entry     string   `json:"entry_point"`
+		Buggy     string   `json:"buggy_code"`
+		Tests     []string `json:"tests"`
+		Rationale string   `json:"rationale"`
+	}
+	eachLine(b, folder, "*.tasks.jsonl.gz", func(data []byte) {
+		var l line
+		if json.Unmarshal(data, &l) == nil {
+			tasks[l.ID] = newReader(Task{EntryPoint: l.Entry, Program: l.Buggy, Tests: l.Tests})
+		}
+	})
+	var all []line
+	eachLine(b, folder, "*.samples.jsonl.gz", func(data []byte) {
+		var l line
+		if json.Unmarshal(data, &l) == nil && l.Rationale != "" && tasks[l.ID] != nil {
+			all = append(all, l)
+		}
+	})
+	read, bytes := 0, 0
+	for b.Loop() {
+		for _, l := range all {
+			tasks[l.ID].read(l.Rationale)
+			read++
+			bytes += len(l.Rationale)
+		}
+	}
+	b.ReportMetric(float64(read)/b.Elapsed().Seconds(), "rationales/s")
+	b.ReportMetric(float64(bytes)/b.Elapsed().Seconds()/1e6, "MB/s")
+}
+
+func eachLine(b *testing.B, folder, pattern string, take func([]byte)) {
+	b.Helper()
+	paths, err := filepath.Glob(filepath.Join(folder, pattern))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, path := range paths {
+		file, err := os.Open(path)
+		if err != nil {
+			b.Fatal(err)
+		}
+		packed, err := gzip.NewReader(file)
+		if err != nil {
+			b.Fatal(err)
+		}
+		lines := bufio.NewScanner(packed)
+		lines.Buffer(nil, 64<<20)
+		for lines.Scan() {
+			take(lines.Bytes())
+		}
+		file.Close()
+	}
 }
 
 // BenchmarkHostile reads a megabyte made to be slow, on a program of the calibration

@@ -189,7 +189,6 @@ var (
 	typeNoun   = regexp.MustCompile(`(?i)\b(?:string|str|list|tuple|dictionary|dict|set|integer|int|float|boolean|bool)\b`)
 	neverWords = regexp.MustCompile(`(?i)\b(is|was|are|were) (?:never|not) `)
 	wasRun     = regexp.MustCompile(`(?i)\b(is|was|are|were|gets) (executed|reached|entered|taken|run)\b`)
-	whichTest  = regexp.MustCompile(`(?i)\b(?:first|second|third)\b`)
 )
 
 // falsify makes a true statement a false one: it changes the value, count, type,

@@ -89,7 +89,9 @@ type reader struct {
 	functions  map[string]bool
 	layout     layout
 	parameters map[string]bool // of the entry point
-	test       call            // that the failing test makes
+	finders    []finder
+	test       call   // that the failing test makes
+	tests      []call // those of all tests
 	entry      string
 	s          *sentence
 	calls      []call // plain calls of known functions in the sentence
@@ -126,22 +128,35 @@ func lastName(dotted string) string { return dotted[strings.LastIndexByte(dotted
 
 // Parse finds the checkable statements of a rationale, in their order. It depends
 // on the task, never on a trace: the same rationale always has the same claims.
-func Parse(rationale string, task Task) []Claim {
-	r := reader{task: task, functions: functionsOf(task), layout: readLayout(task.Program), entry: lastName(task.EntryPoint)}
+func Parse(rationale string, task Task) []Claim { return newReader(task).read(rationale) }
+
+// newReader prepares what the rationales of a task have in common.
+func newReader(task Task) *reader {
+	r := &reader{task: task, functions: functionsOf(task), layout: readLayout(task.Program), entry: lastName(task.EntryPoint), finders: finders()}
+	for i, code := range task.Tests {
+		t := readTest(code, r.functions)
+		r.tests = append(r.tests, t.call)
+		if i == task.Failing {
+			r.test = t.call
+		}
+	}
 	r.parameters = r.parametersOf(r.entry)
+	return r
+}
+
+// read finds the claims of one rationale.
+func (r *reader) read(rationale string) []Claim {
+	r.claims = nil
 	sentences := split(rationale)
 	r.examples = example.MatchString(fenced(rationale))
-	if task.Failing >= 0 && task.Failing < len(task.Tests) {
-		r.test = readTest(task.Tests[task.Failing], r.functions).call
-	}
 	for i := range sentences {
 		if len(r.claims) >= maxClaims {
 			break
 		}
 		r.enter(&sentences[i], i == 0 || sentences[i-1].paragraph != sentences[i].paragraph)
-		for _, f := range finders() {
+		for _, f := range r.finders {
 			if len(f.words) == 0 || r.s.says(f.words...) {
-				f.find(&r)
+				f.find(r)
 			}
 		}
 		r.leave()
@@ -208,7 +223,7 @@ func (r *reader) enter(s *sentence, fresh bool) {
 		s.repaired = true
 	}
 	r.calls = nil
-	for _, c := range calls(s.text, r.functions) {
+	for _, c := range r.callsOf(s) {
 		if c.plain && len(c.args) > 0 {
 			r.calls = append(r.calls, c)
 		}
@@ -227,6 +242,14 @@ func (r *reader) enter(s *sentence, fresh bool) {
 // speaksOfTrace says whether the sentence speaks of the trace or the failing test.
 func (r *reader) speaksOfTrace() bool {
 	return r.s.says("trace", "fail", "at step", "step ", "this test", "this input", "this run", "this call") && len(r.s.all(speaksOfTrace)) > 0
+}
+
+// callsOf finds the calls of known functions in a sentence.
+func (r *reader) callsOf(s *sentence) []call {
+	if strings.IndexByte(s.text, '(') < 0 {
+		return nil
+	}
+	return calls(s.text, r.functions)
 }
 
 // proposes says whether the sentence tells how the program should be.
@@ -315,11 +338,11 @@ func (r *reader) otherArgument(v value) bool {
 	if r.passed(v) {
 		return false
 	}
-	for i, code := range r.task.Tests {
+	for i, c := range r.tests {
 		if i == r.task.Failing {
 			continue
 		}
-		for _, a := range readTest(code, r.functions).call.args {
+		for _, a := range c.args {
 			if compare(v, a.value) == same {
 				return true
 			}
@@ -356,7 +379,7 @@ func (r *reader) leave() {
 	for _, b := range r.spots() {
 		r.variable = b.name
 	}
-	r.rounds = r.rounds || roundWords.MatchString(r.s.prose)
+	r.rounds = r.rounds || len(r.matches(roundWords, "iteration", "pass", "round", "time", "trip", "run", "cycle", "turn")) > 0
 	for _, c := range r.s.code {
 		if name := functionName(r.s.slice(c)); r.functions[name] {
 			r.topic = name

@@ -103,7 +103,7 @@ func (s *station) audit(ctx context.Context, task schema.TaskID) error {
 	if err != nil {
 		return err
 	}
-	evidence := newEvidence(execution)
+	evidence, reader := newEvidence(execution), newReader(execution.Task)
 	keptOf := map[string]int{}
 	for _, pool := range s.pools {
 		keptOf[pool]++
@@ -116,7 +116,7 @@ func (s *station) audit(ctx context.Context, task schema.TaskID) error {
 			return err
 		}
 		sample.keptBefore = keptOf[sample.pool]
-		sample.claims = Parse(sample.rationale, execution.Task)
+		sample.claims = reader.read(sample.rationale)
 		if err := s.fixOf(ctx, evidence, sample); err != nil {
 			return err
 		}

@@ -62,7 +62,7 @@ func (r *reader) whens(bindings []binding) (all []when) {
 			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[1]}})
 		}
 	}
-	if r.rounds || roundWords.MatchString(prose) {
+	if r.rounds || len(r.matches(roundWords, "iteration", "pass", "round", "time", "trip", "run", "cycle", "turn")) > 0 {
 		for _, m := range bareRound.FindAllStringSubmatchIndex(prose, -1) {
 			all = append(all, when{kind: AtRound, number: ordinal(group(prose, m)), at: span{m[0], m[3]}})
 		}
