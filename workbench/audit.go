@@ -44,7 +44,7 @@ func (a *app) auditCommand() *cobra.Command {
 	flags.StringVar(&policy, "policy", "next", "the policy: "+builtinPolicies())
 	flags.StringVar(&policies, "policies", "", "a file of policies, instead of the built-in ones")
 	flags.StringVar(&run, "run", "", "only samples of this run")
-	cmd.AddCommand(a.auditDiffCommand(), a.auditWhyCommand(), a.auditReviewCommand())
+	cmd.AddCommand(a.auditDiffCommand(), a.auditWhyCommand(), a.auditReviewCommand(), a.auditPoliciesCommand())
 	return cmd
 }
 
@@ -60,14 +60,24 @@ func builtinPolicies() string {
 	return strings.Join(texts, ", ")
 }
 
-func findPolicy(file, name string) (audit.Policy, error) {
-	all, err := audit.Policies()
-	if file != "" {
-		var data []byte
-		if data, err = os.ReadFile(file); err == nil {
-			all, err = audit.ReadPolicies(data)
-		}
+// readPolicies reads a file of policies; the built-in ones where no file is named.
+func readPolicies(file string) ([]audit.Policy, error) {
+	if file == "" {
+		return audit.Policies()
 	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	all, err := audit.ReadPolicies(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return all, nil
+}
+
+func findPolicy(file, name string) (audit.Policy, error) {
+	all, err := readPolicies(file)
 	if err != nil {
 		return audit.Policy{}, err
 	}

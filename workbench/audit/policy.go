@@ -18,12 +18,12 @@ var builtin []byte
 type Policy struct {
 	Name       string        `json:"name"`
 	Purpose    string        `json:"purpose"`
-	Filters    []string      `json:"filters"`     // codes of [Filters], in their order
-	Distrusted []schema.Tier `json:"distrusted"`  // what the filter "tier" drops
-	MinSupport int           `json:"min_support"` // claims that "support" wants supported; 0 means 1
-	MinChars   int           `json:"min_chars"`   // of a rationale, for "length"
-	MaxChars   int           `json:"max_chars"`   // 0 for any number
-	Cap        int           `json:"cap"`         // samples of a task and pool that "cap" lets through
+	Filters    []string      `json:"filters"`               // codes of [Filters], in their order
+	Distrusted []schema.Tier `json:"distrusted,omitempty"`  // what the filter "tier" drops
+	MinSupport int           `json:"min_support,omitempty"` // claims that "support" wants supported; 0 means 1
+	MinChars   int           `json:"min_chars,omitempty"`   // of a rationale, for "length"
+	MaxChars   int           `json:"max_chars,omitempty"`   // 0 for any number
+	Cap        int           `json:"cap,omitempty"`         // samples of a task and pool that "cap" lets through
 }
 
 // Policies are the built-in policies, by name.
