@@ -31,9 +31,19 @@ const exampleRecorded = `{"task_id":"example/0001-frost-days","model":"recorded"
 {"task_id":"example/none","model":"recorded","rationale":"","fix":"pass"}
 `
 
-// exampleJudged are judgements of the recorded samples.
+// exampleJudged are two people's judgements of the recorded samples.
 const exampleJudged = `{"task_id":"example/0001-frost-days","model":"recorded","index":0,"annotator":"reviewer-1","question":"explains the bug","answer":"yes"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":0,"annotator":"reviewer-1","question":"suggests the fix","answer":"partly"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":0,"annotator":"reviewer-1","question":"overall","answer":"yes"}
 {"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-1","question":"explains the bug","answer":"no","note":"no exception is raised"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-1","question":"suggests the fix","answer":"no"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-1","question":"overall","answer":"no"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":0,"annotator":"reviewer-2","question":"explains the bug","answer":"yes"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":0,"annotator":"reviewer-2","question":"suggests the fix","answer":"no"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":0,"annotator":"reviewer-2","question":"overall","answer":"yes"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-2","question":"explains the bug","answer":"no"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-2","question":"suggests the fix","answer":"no"}
+{"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-2","question":"overall","answer":"no"}
 `
 
 // makeExample makes next.db.example: the demo's beginning on a few tasks, with a

@@ -62,7 +62,7 @@ func TestExampleIsWholeAndCurrent(t *testing.T) {
 
 // needsArguments are reports that say something only about what they are asked, or
 // when outcomes were recorded elsewhere.
-var needsArguments = map[string]bool{"facts": true, "attempts": true, "agreement": true, "moved": true}
+var needsArguments = map[string]bool{"facts": true, "attempts": true, "agreement": true, "moved": true, "why": true}
 
 func TestExampleFillsEveryTable(t *testing.T) {
 	db := openExample(t)
