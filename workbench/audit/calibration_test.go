@@ -87,6 +87,8 @@ func family(k Kind) string {
 		return "value"
 	case Executed, Called:
 		return "count or call"
+	case Returned, Fixed:
+		return "return"
 	}
 	return string(k)
 }

@@ -9,9 +9,10 @@ import (
 )
 
 var (
-	calledTimes = regexp.MustCompile(`(?i)^\s+(?:is|was|gets|got) (?:only |just |actually |recursively |then )*(?:called|invoked|executed|run) (?:only |exactly |just |recursively |a total of )*` + timesWord + `\b`)
+	calledTimes = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:only |just |actually |recursively |then )*(?:called|invoked|executed|run|entered|asked|used)|(?:only |just |then )?(?:runs|ran|executes)) (?:only |exactly |just |recursively |a total of )*` + timesWord + `\b`)
+	callsTo     = regexp.MustCompile(`(?i)\bthere (?:is|are|was|were) (?:only |just |exactly )?(one|two|three|four|five|six|seven|eight|nine|ten|no|\d{1,6}) calls? (?:to|of) [\x60]?$`)
 	calledNever = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:never|not)(?: ever| actually| even)? (?:called|invoked)|(?:isn|wasn)['’]t (?:called|invoked))\b`)
-	calledWith  = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:then |first |here |now )?(?:called|invoked|given|passed|run)(?: with| on)?|receives|received) (?:the arguments? )?`)
+	calledWith  = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:then |first |here |now |only |really |just )?(?:called|invoked|given|passed|run|handed|asked|fed|started|entered)(?: with| on| about| for)?|receives|received|is called as|gets|got|sees|saw|takes|took|has been passed) (?:the arguments? |just |only )?`)
 	oneMore     = regexp.MustCompile(`(?i)^[\x60*]*(?:\s*,\s*(?:and\s+)?|\s+and\s+)`)
 	keywordIs   = regexp.MustCompile(`^[\x60*]*([A-Za-z_]\w*)\s*=\s*`)
 )
@@ -27,11 +28,58 @@ func findCalled(r *reader) {
 			r.called(name, span{c.start - 1, closing(r.s.prose, c.end)})
 		}
 	}
+	r.findGiven()
+	for _, m := range r.s.all(itWord) {
+		if name := r.functionBefore(m[0]); name != "" && (calledTimes.MatchString(r.s.prose[m[1]:]) || calledNever.MatchString(r.s.prose[m[1]:])) {
+			r.called(name, span{m[0], m[1]})
+		}
+	}
+	if m := constructor.FindStringIndex(r.s.prose); m != nil && r.functions["__init__"] {
+		r.called("__init__", span{m[0], m[1]})
+	}
 	for _, m := range r.s.words() {
 		if name := r.s.prose[m[0]:m[1]]; r.functions[name] && !article.MatchString(r.s.prose[:m[0]]) {
 			r.called(name, span{m[0], m[1]})
 		}
 	}
+}
+
+// findGiven finds what one of several calls is said to be given: "the second call
+// receives 3", "the innermost call gets `[]`".
+func (r *reader) findGiven() {
+	for _, m := range r.matches(oneCall, "first", "second", "third", "fourth", "fifth", "last", "innermost", "deepest") {
+		args, end := r.arguments(m[1])
+		name := r.functionBefore(m[1])
+		if len(args) == 0 || name == "" || r.taken(span{m[0], end}) {
+			continue
+		}
+		which := strings.ToLower(r.s.prose[m[2]:m[3]])
+		c := Claim{Kind: Called, name: name, number: -1, args: args, Stated: fmt.Sprintf("the %s call of %s is given %s", which, name, argumentsText(args))}
+		c.about = r.speaksOf(m[0], end)
+		c.about.deepest = which == "innermost" || which == "deepest"
+		c.about.last = which == "last"
+		if !c.about.deepest {
+			c.about.nth = ordinal(which)
+		}
+		c.mood = r.s.mood(span{m[0], m[0]}, end, c.about.call)
+		r.add(c, span{m[0], end})
+	}
+}
+
+var oneCall = regexp.MustCompile(`(?i)\bthe (first|second|third|fourth|fifth|last|innermost|deepest)(?: \x60\x00+\x60)? call(?: (?:of|to) \x60\x00+\x60)? (?:gets|got|receives|received|is given|was given|is made with|takes|has|is passed)\s`)
+
+var constructor = regexp.MustCompile(`(?i)\bthe constructor\b`)
+
+// functionBefore is the function that a pronoun stands for: the last that is named
+// before it in its sentence, or in those before.
+func (r *reader) functionBefore(at int) string {
+	name := r.topic
+	for _, c := range r.s.code {
+		if f := functionName(r.s.slice(c)); c.end <= at && r.functions[f] {
+			name = f
+		}
+	}
+	return name
 }
 
 func (r *reader) called(name string, at span) {
@@ -40,6 +88,9 @@ func (r *reader) called(name string, at span) {
 	end := at.end
 	if m := calledTimes.FindStringSubmatchIndex(tail); m != nil {
 		c.number, end = count(group(tail, m)), end+m[1]
+		c.Stated = fmt.Sprintf("%s is called %d times", name, c.number)
+	} else if m := callsTo.FindStringSubmatchIndex(r.s.prose[:at.start]); m != nil {
+		c.number, at.start = count(r.s.prose[m[2]:m[3]]), m[0]
 		c.Stated = fmt.Sprintf("%s is called %d times", name, c.number)
 	} else if m := calledNever.FindStringIndex(tail); m != nil {
 		c.number, end, c.Stated = 0, end+m[1], name+" is never called"
@@ -124,6 +175,16 @@ func (e *evidence) checkCalled(c Claim) Finding {
 // arguments, or one of them.
 func (e *evidence) checkArguments(c Claim, frames []*frame, firm bool, why string) Finding {
 	doubt, seen := e.Truncated, ""
+	switch outer := e.outermost(c.name); {
+	case c.about.deepest:
+		frames = e.innermost()
+	case c.about.last && len(outer) > 0:
+		frames = outer[len(outer)-1:]
+	case c.about.nth > 0 && c.about.nth <= len(outer):
+		frames = outer[c.about.nth-1 : c.about.nth]
+	case c.about.nth > 0:
+		return unverifiable("the trace has no such call")
+	}
 	for _, f := range frames {
 		like, shown := f.given(c.args)
 		switch like {

@@ -24,28 +24,41 @@ func Check(claims []Claim, x Execution) []Finding {
 
 func (e *evidence) checkAll(claims []Claim) []Finding {
 	findings := make([]Finding, len(claims))
-	e.numbered = slices.ContainsFunc(claims, e.countsLines)
+	e.numbered = !slices.ContainsFunc(claims, e.miscounts)
 	for i, c := range claims {
 		findings[i] = e.check(c)
 	}
 	return findings
 }
 
-// countsLines says whether a claim shows that its rationale counts lines as the
-// program does: on the line that it names the variable does take the value.
-func (e *evidence) countsLines(c Claim) bool {
-	if c.Kind != AtLine || c.value.kind == opaque {
+// miscounts says whether a claim shows that its rationale counts lines in another
+// way than the program does: what it says of a line is true of the one beside it.
+func (e *evidence) miscounts(c Claim) bool {
+	switch {
+	case c.about.misquoted:
+		return true
+	case c.Kind == Raised && c.number > 0:
+		end := e.ending()
+		return end != nil && end.name != returnName && beside(end.line, c.number)
+	case c.Kind != AtLine || c.value.kind == opaque:
 		return false
 	}
+	near := false
 	for _, h := range e.historiesOf(c.name) {
 		for _, m := range h {
-			if m.line == c.number && !m.gone && compare(c.value, e.shown(m.value)) == same {
-				return true
+			if m.gone || compare(c.value, e.shown(m.value)) != same {
+				continue
 			}
+			if m.line == c.number {
+				return false
+			}
+			near = near || beside(m.line, c.number)
 		}
 	}
-	return false
+	return near
 }
+
+func beside(a, b int) bool { return a == b+1 || a == b-1 }
 
 func (e *evidence) check(c Claim) Finding {
 	switch {
@@ -57,6 +70,9 @@ func (e *evidence) check(c Claim) Finding {
 		return unverifiable("it speaks of a kind of input, not of the traced run")
 	}
 	found := e.checkKind(c)
+	if c.about.pronoun && found.Verdict == schema.Contradicted && e.heldBySome(c.value) {
+		return unverifiable("it may speak of something else; %s", found.Evidence)
+	}
 	if found.Verdict != schema.Unverifiable || !c.about.proposed || e.fix == nil {
 		return found
 	}
@@ -451,6 +467,16 @@ func (e *evidence) sought(name string, v value) (match *observation, doubt bool)
 	}
 	e.searched[key] = s
 	return s.match, s.doubt
+}
+
+// heldBySome says whether any variable may take a value, or any call return it.
+func (e *evidence) heldBySome(v value) bool {
+	for name := range e.time.histories {
+		if match, doubt := e.sought(name, v); name != exceptionMark && (match != nil || doubt) {
+			return true
+		}
+	}
+	return e.returnedElsewhere(v)
 }
 
 // values are the values that a variable takes, each once, in the order of their

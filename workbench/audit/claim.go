@@ -4,14 +4,15 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Parser and Checker are the versions that claims and their checks are stored
 // under. A change of what is found or concluded needs a new one.
 const (
-	Parser  = "claims/2"
-	Checker = "trace/2"
+	Parser  = "claims/3"
+	Checker = "trace/3"
 )
 
 // Kind is what a claim is about.
@@ -67,6 +68,10 @@ type about struct {
 	call      *call
 	function  string // empty for the entry point
 	nth       int    // which of its calls, from 1; 0 for any
+	pronoun   bool   // its subject is only meant by "it"
+	misquoted bool   // the rationale quotes a line with the number of another
+	last      bool   // the last of its calls
+	deepest   bool   // the innermost call of the recursion
 	traced    bool   // it speaks of the trace or the failing test
 	loose     bool   // it may as well speak of something else
 	proposed  bool   // it is loose because it may speak of the repaired program, and for nothing else
@@ -94,18 +99,23 @@ type reader struct {
 	tests      []call // those of all tests
 	entry      string
 	s          *sentence
-	calls      []call // plain calls of known functions in the sentence
-	focus      *call  // what earlier sentences of the paragraph speak of
-	traced     bool   // they speak of the failing test
-	elsewhere  bool   // they speak of another run
-	topic      string // the function that they named last
-	variable   string // the variable that the sentence before named last
-	rounds     bool   // they count the rounds of a loop
-	examples   bool   // the rationale has examples of its own, in blocks of code
-	proposed   bool   // they say how the program should be
+	calls      []call      // plain calls of known functions in the sentence
+	focus      *call       // what earlier sentences of the paragraph speak of
+	traced     bool        // they speak of the failing test
+	elsewhere  bool        // they speak of another run
+	topic      string      // the function that they named last
+	variable   string      // the variable that the sentence before named last
+	rounds     bool        // they count the rounds of a loop
+	examples   bool        // the rationale has examples of its own, in blocks of code
+	proposed   bool        // they say how the program should be
+	past       []*sentence // those of them that were not looked at for that yet
+	misquoted  bool        // a line was quoted with the number of another
 	claims     []Claim
 	bound      []binding // of the sentence
 	named      []binding
+	places     []mention
+	after      [][]int // words behind "the"
+	verbs      [][]int // of returning
 }
 
 // example is what blocks of code show of another input.
@@ -146,7 +156,7 @@ func newReader(task Task) *reader {
 
 // read finds the claims of one rationale.
 func (r *reader) read(rationale string) []Claim {
-	r.claims = nil
+	r.claims, r.misquoted = nil, false
 	sentences := split(rationale)
 	r.examples = example.MatchString(fenced(rationale))
 	for i := range sentences {
@@ -155,13 +165,16 @@ func (r *reader) read(rationale string) []Claim {
 		}
 		r.enter(&sentences[i], i == 0 || sentences[i-1].paragraph != sentences[i].paragraph)
 		for _, f := range r.finders {
-			if len(f.words) == 0 || r.s.says(f.words...) {
+			if (!f.literal || r.s.literal()) && (len(f.words) == 0 || r.s.says(f.words...)) {
 				f.find(r)
 			}
 		}
 		r.leave()
 	}
 	r.claims = r.claims[:min(len(r.claims), maxClaims)]
+	for i := range r.claims {
+		r.claims[i].about.misquoted = r.misquoted
+	}
 	slices.SortStableFunc(r.claims, func(a, b Claim) int { return cmp.Compare(a.Start, b.Start) })
 	return slices.CompactFunc(r.claims, func(a, b Claim) bool { return a.Kind == b.Kind && a.Start == b.Start })
 }
@@ -173,30 +186,33 @@ const maxClaims = 500
 // finder is a kind's way to find its claims, and words without one of which a
 // sentence has none.
 type finder struct {
-	find  func(*reader)
-	words []string
+	find    func(*reader)
+	literal bool // its claims hold a value
+	words   []string
 }
 
 // finders are in an order in which those that see a statement whole come before
 // those that could take a part of it for a whole.
 func finders() []finder {
 	return []finder{
-		{findAtStep, []string{"step", "("}},
-		{findReturned, nil},
-		{findRaised, []string{"error", "exception", "interrupt", "iteration", "exit"}},
-		{findExpected, nil},
-		{findQuiet, []string{"exception", "error", "crash", "nothing", "without", "raising"}},
-		{findCalled, []string{"call", "invok", "receive", "given", "passed", "run", "execut"}},
-		{findSized, []string{"element", "item", "entr", "char", "key", "value", "member", "letter", "number", "word", "pair", "row", "field", "group", "column", "line", "digit", "part", "name", "long", "length", "size", "len("}},
-		{findTyped, []string{"str", "list", "tuple", "dict", "set", "int", "float", "bool", "generator", "none"}},
-		{findConstant, []string{"stay", "remain", "still", "never", "not", "n't", "n’t", "keep"}},
-		{findTakes, nil},
-		{findUnbound, []string{"never", "not", "n't", "n’t", "un", "no value", "before"}},
-		{findExecuted, []string{"execut", "run", "ran ", "reach", "carried", "evaluat", "perform", "complet", "enter", "hit", "visit"}},
-		{findRounds, []string{"loop", "for", "while"}},
-		{findRoundsOf, []string{"loop", "iteration", "pass", "round"}},
-		{findPlaces, []string{"execut", "run", "ran", "reach", "enter", "taken", "hit", "trigger", "evaluat", "visit", "fire", "iterat", "skip"}},
-		{findFails, []string{"fail", "pass", "break", "test", "assert"}},
+		{findCells, true, []string{"|"}},
+		{findAtStep, true, []string{"step", "("}},
+		{findReturned, true, nil},
+		{findRaised, false, []string{"error", "exception", "interrupt", "iteration", "exit"}},
+		{findExpected, true, nil},
+		{findQuiet, false, []string{"exception", "error", "crash", "nothing", "without", "raising"}},
+		{findCalled, false, []string{"call", "invok", "receive", "given", "passed", "run", "execut"}},
+		{findSized, false, []string{"element", "item", "entr", "char", "key", "value", "member", "letter", "number", "word", "pair", "row", "field", "group", "column", "line", "digit", "part", "name", "long", "length", "size", "len(", " has ", "contain"}},
+		{findTyped, false, []string{"str", "list", "tuple", "dict", "set", "int", "float", "bool", "generator", "none"}},
+		{findConstant, false, []string{"stay", "remain", "still", "never", "not", "n't", "n’t", "keep"}},
+		{findTakes, true, nil},
+		{findInstead, true, []string{"instead", "rather", "but ", "not ", "expect", "correct", "right"}},
+		{findUnbound, false, []string{"never", "not", "n't", "n’t", "un", "no value", "before"}},
+		{findExecuted, false, []string{"execut", "run", "ran ", "reach", "carried", "evaluat", "perform", "complet", "enter", "hit", "visit", "call", "invok", "happen", "occur", "turn", "trigger", "fire", "place", "taken", "done", "attempt", "tri", "appl", "gone", "goes", "pass", "walk", "twice", "once"}},
+		{findRounds, false, []string{"loop", "for", "while", "if", "else", "except", "finally"}},
+		{findRoundsOf, false, []string{"loop", "iteration", "pass", "round"}},
+		{findPlaces, false, []string{"execut", "run", "ran", "reach", "enter", "taken", "hit", "trigger", "evaluat", "visit", "fire", "iterat", "skip"}},
+		{findFails, false, []string{"fail", "pass", "break", "test", "assert"}},
 	}
 }
 
@@ -204,7 +220,7 @@ var (
 	speaksOfTrace = regexp.MustCompile(`(?i)\b(?:the |execution |traced? )traces?\b|\btraced\b|\b(?:failing|failed) (?:test|assert|assertion|case|call|input|run)\b|\b(?:on|for|in) this (?:test|input|run|call)\b|\bat step \d|\(step \d|\bstep \d+ (?:shows|gives|sets|has)\b`)
 	proposal      = regexp.MustCompile(`(?i)\b(?:should|must|needs? to|has to|have to) (?:be|use|start|begin|read|compare|check|add|append|return \x60|multiply|divide|call|come|go|run|stop|not|instead|also|first|initiali[sz]e|skip|handle|include|join|take|keep)|\b(?:must|needs? to|has to)\b|\b(?:replace|change|swap|use|move|initiali[sz]e)\s+(?:the|it|this|\x60)`)
 	imperative    = regexp.MustCompile(`(?i)^\W*(?:(?:to (?:fix|repair|correct) (?:it|this|that), |so |then |just |simply |instead,? |please )?(?:change|catch|rewrite|subtract|use|replace|add|remove|swap|move|initiali[sz]e|iterate|copy|compare|sort|split|wrap|insert|multiply|divide|convert|switch|drop|delete|put|turn|negate|invert|reverse|join|cast|rename|increment|decrement|guard|skip|handle)\s|(?:fix|fixed|corrected|repaired|solution|repair|correction|correct is|the cure|the remedy|once (?:added|changed|fixed|corrected))\b)`)
-	consequence   = regexp.MustCompile(`(?i)^\W*(?:then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
+	consequence   = regexp.MustCompile(`(?i)^\W*(?:that (?:gives|makes|returns|yields|leaves|brings|turns)|(?:it|the (?:call|function|program|result|answer|test|loop)) (?:then|now)|then|with|this way|that way|doing so|so|as a result|afterwards|this makes|in this way|consequently|thus)\b`)
 	reports       = regexp.MustCompile(`(?i)\btraced?\b|\bfail(?:ing|ed) (?:test|run|call|case|assert)|\bbuggy\b|\boriginal|\bcurrent|\bstep \d`)
 	whichTests    = regexp.MustCompile(`(?i)\b(?:in|on|for|at|of) the (first|second|third|fourth|fifth|last|other|passing) (?:test|case|example|assert|assertion|call|input)\b`)
 	otherTests    = regexp.MustCompile(`(?i)\b(?:earlier|previous|remaining|other|passing|next|later) (?:tests?|cases?|calls?|examples?|inputs?|asserts?|assertions?)\b|\b(?:with|for|on|given) (?:an? )(?:empty|single|one-element|longer|shorter|larger|smaller|negative|positive|even|odd)\b`)
@@ -215,15 +231,18 @@ var (
 
 // enter begins a sentence; what the paragraph spoke of is still spoken of.
 func (r *reader) enter(s *sentence, fresh bool) {
-	r.s, r.bound, r.named = s, nil, nil
+	r.s, r.bound, r.named, r.places, r.after, r.verbs = s, nil, nil, nil, nil, nil
 	if fresh {
-		r.focus, r.traced, r.proposed, r.elsewhere, r.topic, r.variable, r.rounds = nil, false, false, r.examples, "", "", false
+		r.focus, r.traced, r.proposed, r.elsewhere, r.topic, r.variable, r.rounds, r.past = nil, false, false, r.examples, "", "", false, nil
 	}
-	if r.proposed && consequence.MatchString(s.prose) || imperative.MatchString(s.prose) {
+	if consequence.MatchString(s.prose) && r.wasProposed() || imperative.MatchString(s.prose) {
 		s.repaired = true
 	}
 	r.calls = nil
 	for _, c := range r.callsOf(s) {
+		if s.prose[c.at.end-1] == ')' {
+			s.bare = append(s.bare, c.at)
+		}
 		if c.plain && len(c.args) > 0 {
 			r.calls = append(r.calls, c)
 		}
@@ -252,9 +271,18 @@ func (r *reader) callsOf(s *sentence) []call {
 	return calls(s.text, r.functions)
 }
 
+// wasProposed says whether a sentence of the paragraph before told how the program
+// should be.
+func (r *reader) wasProposed() bool {
+	for _, s := range r.past {
+		r.proposed = r.proposed || s.proposes()
+	}
+	r.past = nil
+	return r.proposed
+}
+
 // proposes says whether the sentence tells how the program should be.
-func (r *reader) proposes() bool {
-	s := r.s
+func (s *sentence) proposes() bool {
 	if s.says("should", "must", "need", "has to", "have to", "replac", "chang", "swap", "use", "mov", "initiali") && proposal.MatchString(s.prose) || imperative.MatchString(s.prose) {
 		return true
 	}
@@ -288,7 +316,7 @@ func (r *reader) turnsElsewhere(was bool) bool {
 		}
 		was = false
 	}
-	if r.speaksOfTrace() {
+	if r.speaksOfTrace() || r.namesFailing() {
 		return false
 	}
 	if r.s.says("example", "instance", "consider", "suppose", "e.g", "such as", "imagine") && exampleInput.MatchString(prose) ||
@@ -301,6 +329,20 @@ func (r *reader) turnsElsewhere(was bool) bool {
 		}
 	}
 	return was
+}
+
+// namesFailing says whether the sentence is on the failing test by its number: "the
+// second assertion is red".
+func (r *reader) namesFailing() bool {
+	if !r.s.says("fail", "break", "broke", "red", "wrong", "hold", "violat", "trip", "culprit", "not pass") {
+		return false
+	}
+	for _, m := range r.matches(testFails, "test", "assert", "case") {
+		if failing.MatchString(r.s.prose[m[4]:m[5]]) && r.nth(r.s.prose[m[2]:m[3]]) == r.task.Failing {
+			return true
+		}
+	}
+	return false
 }
 
 // whichTests are the words for tests by their number.
@@ -369,12 +411,33 @@ func (r *reader) passed(v value) bool {
 	return false
 }
 
+// countLines sees whether the sentence quotes a line with the number of another:
+// "line 4 (`total = 0`)".
+func (r *reader) countLines() {
+	if r.misquoted || len(r.s.code) == 0 {
+		return
+	}
+	for _, m := range r.matches(lineNoun, "line", "l") {
+		n, _ := strconv.Atoi(r.s.prose[m[2]:m[3]])
+		for _, c := range r.s.code {
+			lines := r.layout.find(r.s.slice(c))
+			between := ""
+			if c.start > m[1] {
+				between = strings.Trim(r.s.prose[m[1]:c.start], " (:,=–—-`")
+			}
+			if c.start < m[1] || between != "" || len(lines) == 0 {
+				continue
+			}
+			r.misquoted = r.misquoted || !slices.Contains(lines, n)
+		}
+	}
+}
+
 // leave ends a sentence: the one call that it named is the focus of the next.
 func (r *reader) leave() {
 	r.relate()
-	if r.proposes() {
-		r.proposed = true
-	}
+	r.countLines()
+	r.past = append(r.past, r.s)
 	r.variable = ""
 	for _, b := range r.spots() {
 		r.variable = b.name
@@ -471,7 +534,7 @@ func (r *reader) describedInput(at int) bool {
 
 var (
 	inputInWords = regexp.MustCompile(`(?i)(?:^|[,:]\s+(?:and |but |while |whereas )?)\W*(?:for|with|given|on|in case of)\s+((?:the|an?|no|only|just|one|two|three|four|five|zero|empty|negative|equal|even|odd)\s+[a-z][a-z -]*)`)
-	noInput      = regexp.MustCompile(`(?i)\b(?:this|that|failing|failed|traced?|steps?|line|pass|passes|iterations?|rounds?|tests?|call|calls|input|first|second|third|fourth|last|next|loop|run|hand|way|bug|fix|change|same|help|whole|result|values? of|help|condition|operator|comparison)\b`)
+	noInput      = regexp.MustCompile(`(?i)\b(?:this|that|failing|failed|traced?|steps?|lines?|pass|passes|iterations?|rounds?|tests?|call|calls|input|first|second|third|fourth|last|next|loop|run|hand|way|bugs?|fix|fixes|changes?|added|removed|swapped|replaced|same|help|whole|result|values? of|help|condition|operator|comparison)\b`)
 )
 
 var namedInput = regexp.MustCompile(`(?i)\b(?:for|given|on|with|when|where|if|at)\s+([\x60*\x00a-z_]\w*[\x60*\x00]*)\s*(?:=|==|is|of|equals)\s*`)
@@ -496,14 +559,23 @@ func (r *reader) relate() {
 			expected = &v
 		}
 	}
-	if len(returned) == 1 {
-		returned[0].about.expects = expected
+	if len(returned) != 1 {
+		return
 	}
+	for _, m := range r.matches(shouldBe, "should") {
+		if v, _, ok := r.s.written(m[1]); ok && expected == nil {
+			expected = &v
+		}
+	}
+	returned[0].about.expects = expected
 }
+
+// shouldBe stands before a value that is said to be the right one, of whatever it is.
+var shouldBe = regexp.MustCompile(`(?i)\bshould (?:be|have been|equal)\s`)
 
 // proposing says whether a statement may be about the program as it should be.
 func (r *reader) proposing(at int) bool {
-	return r.proposed && !buggyProgram.MatchString(r.s.prose[:at])
+	return r.wasProposed() && !buggyProgram.MatchString(r.s.prose[:at])
 }
 
 // add records a claim over a range of the sentence, if it is one about a run.

@@ -9,8 +9,10 @@ import (
 )
 
 var (
-	keepsValue = regexp.MustCompile(`(?i)^\s+(?:always |simply |just |therefore |thus |still )?(?:stays|stayed|remains|remained|is still|was still)(?: at| as)?\s`)
-	neverMoves = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:never|not)(?: ever| actually)? (?:changed|updated|modified|incremented|decremented|reassigned|increased|decreased|advanced|reset|touched|altered|mutated)|never (?:changes|changed|grows|grew|increases|increased|decreases|decreased|moves|gets (?:updated|changed|incremented|modified))|(?:does not|did not|doesn['’]t|didn['’]t) (?:ever )?change|(?:stays|stayed|remains|remained) (?:unchanged|the same|constant)|keeps its (?:initial )?value)\b`)
+	keepsValue = regexp.MustCompile(`(?i)^(?:['’]s still|\s+(?:always |simply |just |therefore |thus |still |never leaves |finally )?(?:stays|stayed|remains|remained|is still|was still|sticks|stuck|holds steady|stays put|keeps the value|kept the value|sits)(?: at| as| on)?)\s`)
+	neverMoves = regexp.MustCompile(`(?i)^\s+(?:(?:isn|wasn)['’]t (?:ever |even )?(?:changed|updated|modified|incremented|decremented|reassigned|altered|mutated|touched)|(?:is|was|stays|remains) untouched|keeps (?:that|this|the same|its) value|(?:is|was|gets|got) (?:never|not)(?: ever| actually)? (?:changed|updated|modified|incremented|decremented|reassigned|increased|decreased|advanced|reset|touched|altered|mutated)|never (?:changes|changed|grows|grew|increases|increased|decreases|decreased|moves|gets (?:updated|changed|incremented|modified))|(?:does not|did not|doesn['’]t|didn['’]t) (?:ever )?change|(?:stays|stayed|remains|remained) (?:unchanged|the same|constant)|keeps its (?:initial )?value)\b`)
+	isNot      = regexp.MustCompile(`(?i)n['’]t\b|\bnot\b`)
+	atAll      = regexp.MustCompile(`(?i)^\s*(?:at all|anywhere|ever|even once|a single time)\b|\bever\b`)
 	throughout = regexp.MustCompile(`(?i)^[\s,]*(?:throughout|all along|all the way|the (?:whole|entire) time|for the (?:whole|entire) (?:run|call|loop)|in (?:every|each|all) (?:iterations?|pass(?:es)?|rounds?)|all the time|the whole time|until the end|from start to end|forever)\b`)
 	partly     = regexp.MustCompile(`(?i)^[\s,]*(?:in|inside|within|during|on|for|when|if|after|before|until|while|at)\b`)
 )
@@ -18,17 +20,23 @@ var (
 // findConstant finds that a variable is said to keep its value.
 func findConstant(r *reader) {
 	for _, b := range r.spots() {
-		r.constant(b.name, b.at)
+		r.constant(b, false)
+	}
+	for _, m := range r.s.all(itWord) {
+		if name := r.variableBefore(m[0]); name != "" {
+			r.constant(binding{at: span{m[0], m[1]}, name: name}, true)
+		}
 	}
 }
 
-func (r *reader) constant(name string, at span) {
+func (r *reader) constant(b binding, pronoun bool) {
+	name, at := b.name, b.at
 	tail := r.s.prose[at.end:]
 	c := Claim{Kind: Constant, name: name, number: -1, Stated: name + " never changes"}
 	end := at.end
-	if m := neverMoves.FindStringIndex(tail); m != nil {
-		end += m[1]
-		if partly.MatchString(r.s.prose[end:]) {
+	if m := neverMoves.FindString(tail); m != "" {
+		end += len(m)
+		if partly.MatchString(r.s.prose[end:]) || isNot.MatchString(m) && !atAll.MatchString(r.s.prose[end:]) && !atAll.MatchString(m) {
 			c.number = 0 // in some part of the run
 		}
 	} else if m := keepsValue.FindStringIndex(tail); m != nil {
@@ -46,6 +54,7 @@ func (r *reader) constant(name string, at span) {
 		return
 	}
 	c.about = r.speaksOf(at.start, end)
+	c.about.pronoun, c.about.loose = pronoun, c.about.loose || pronoun && c.value.kind == opaque
 	c.mood = r.s.mood(span{at.end, at.end}, end, c.about.call)
 	if c.number < 0 && stillAfter.MatchString(r.s.prose[end:]) {
 		c.mood = conditional

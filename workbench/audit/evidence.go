@@ -67,7 +67,7 @@ type evidence struct {
 	distinct   map[string][]observation // the values of variables, as they are asked for
 	read       map[string]value         // values as they are shown, as they are asked for
 	searched   map[string]search
-	numbered   bool      // the rationale counts lines as the program does
+	numbered   bool      // the rationale is not known to count lines in a way of its own
 	fix        *evidence // of the fix, nil when it was not traced
 }
 
@@ -230,6 +230,34 @@ func (e *evidence) outermost(function string) []*frame {
 	return found
 }
 
+// innermost are the deepest frames of the one function that calls itself.
+func (e *evidence) innermost() (found []*frame) {
+	recursive, depths := "", map[string]int{}
+	for _, f := range e.frames {
+		at, known := depths[f.function]
+		depths[f.function] = f.depth
+		if !known || at == f.depth {
+			continue
+		}
+		if recursive != "" && recursive != f.function {
+			return nil
+		}
+		recursive = f.function
+	}
+	for _, f := range e.frames {
+		if f.function != recursive {
+			continue
+		}
+		if len(found) > 0 && f.depth > found[0].depth {
+			found = nil
+		}
+		if len(found) == 0 || f.depth == found[0].depth {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
 // subjects are the frames that a statement speaks of. firm says that it surely
 // speaks of them, so that they can contradict it; why says what is missing.
 func (e *evidence) subjects(a about) (frames []*frame, firm bool, why string) {
@@ -243,6 +271,10 @@ func (e *evidence) subjects(a about) (frames []*frame, firm bool, why string) {
 		}
 		return frames, !a.loose && (e.test.direct || frames == nil || frames[0].depth > 1), "it may speak of another call"
 	}
+	if a.deepest {
+		inner := e.innermost()
+		return inner, len(inner) == 1 && !a.loose && !a.elsewhere, "the trace shows no recursion, or several"
+	}
 	function := a.function
 	if function == "" {
 		function = e.entry()
@@ -253,8 +285,21 @@ func (e *evidence) subjects(a about) (frames []*frame, firm bool, why string) {
 	} else if a.nth > 0 {
 		return nil, false, noSuchCall
 	}
+	if a.function != "" && a.function != e.entry() && a.nth == 0 && len(frames) > 0 {
+		return e.allOf(function), !a.loose && e.ofThisTest(a), "it does not say on which test" // whichever call is meant
+	}
 	one := len(frames) == 1 || len(frames) == 0 && e.broken != nil
 	return frames, one && !a.loose && e.test.direct && e.ofThisTest(a), "it does not say on which test"
+}
+
+// allOf are all frames of a function.
+func (e *evidence) allOf(function string) (found []*frame) {
+	for _, f := range e.frames {
+		if f.function == function {
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 // ofThisTest says whether a statement without a call is about the failing test:

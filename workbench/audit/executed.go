@@ -8,8 +8,11 @@ import (
 	"strings"
 )
 
+// ranWords are how people say that a line or a branch is executed.
+const ranWords = `(?:executed|executes|runs|ran|run|reached|carried out|evaluated|performed|completes|completed|entered|hit|visited|gone through|goes through|walked through|passed through|attempted|tried|triggered|taken|fires|fired|happens|happened|takes place|took place|occurs|occurred|(?:gets|got) its turn|(?:gets|got) (?:executed|run|reached|hit|triggered|evaluated)|done|called|invoked|applied)`
+
 var (
-	executes   = regexp.MustCompile(`(?i)^\s+(?:is|was|gets)?\s*(?:executed|executes|runs|ran|run|reached|carried out|evaluated|performed|completes|completed|entered|hit|visited)\s+(?:for )?(?:exactly |only )?(once|twice|(?:(\d{1,6})|one|two|three|four|five|six|seven|eight|nine|ten) times|never)\b|^\s+(?:is|was) (never) (?:executed|reached|run)\b|^\s+(never) (?:executes|runs|ran)\b`)
+	executes   = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got|does|did) )?(?:then |only |just )*` + ranWords + `,?\s+(?:for )?(?:exactly |only |just |but |a total of )*(once|thrice|twice|a single time|one time|both times|\d{1,6} ?[x×]|(?:(\d{1,6})|one|two|three|four|five|six|seven|eight|nine|ten) times?|never)\b|^\s+(?:is|was) (never) (?:executed|reached|run)\b|^\s+(never) (?:executes|runs|ran)\b`)
 	lineNumber = regexp.MustCompile(`(?i)\bline (\d{1,6})\b`)
 )
 
@@ -17,8 +20,13 @@ var (
 // code span, or "line 5".
 func findExecuted(r *reader) {
 	for _, c := range r.s.code {
-		if end := closing(r.s.prose, c.end); !identifier.MatchString(r.s.slice(c)) {
+		if end := closing(r.s.prose, c.end); !identifier.MatchString(r.s.slice(c)) && r.layout.calling(r.s.slice(c)) == "" {
 			r.executed(span{c.start - 1, end}, strings.TrimSpace(r.s.slice(c)), 0)
+		}
+	}
+	for _, p := range r.mentions() {
+		if p.code != "" && (p.meant || r.s.prose[p.at.start] != '`') && !p.body {
+			r.executed(p.at, p.code, 0)
 		}
 	}
 	for _, m := range lineNumber.FindAllStringSubmatchIndex(r.s.prose, -1) {
@@ -63,6 +71,12 @@ func firstOf(texts ...string) string {
 // count reads "never", "twice", "7 times".
 func count(words string) int {
 	word, _, _ := strings.Cut(strings.ToLower(words), " ")
+	switch word {
+	case "a":
+		return 1 // a single time
+	case "both":
+		return 2
+	}
 	for n, name := range []string{"never", "once", "twice", "three", "four", "five", "six", "seven", "eight", "nine", "ten"} {
 		if word == name {
 			return n
@@ -73,7 +87,9 @@ func count(words string) int {
 		return 1
 	case "two":
 		return 2
+	case "thrice":
+		return 3
 	}
-	n, _ := strconv.Atoi(word)
+	n, _ := strconv.Atoi(strings.TrimRight(word, "x×"))
 	return n
 }

@@ -6,15 +6,17 @@ import (
 )
 
 var (
-	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected|meant) to (?:return|give|produce|be)|ought to (?:have )?(?:return(?:ed)?|give|given|be|been|yield|produce)|(?:right|correct|proper|true) (?:one|total|count|list|string|number|sum|order) (?:is|was|would be|would have been)|correct (?:is|was)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires|says|insists on|insisted on|checks for|is after|was after|calls for|called for|needs|needed|compares (?:it )?with)|(?:test|assert|assertion)['’]s (?:right(?:-hand)? side|expected value) (?:is|was)|expected was|(?:test|assert|assertion)['’]s expectation (?:is|was)|(?:test|assert|assertion|caller) (?:is looking|looks|was looking|hopes|hoped|is hoping) for|(?:correct|right) would (?:be|have been)|(?:we|you) (?:would )?(?:want|need|expect)|expected|expects|(?:correct|right) answer(?: is)?)(?:\s|:|=)`)
+	expectBefore = regexp.MustCompile(`(?i)\b(?:(?:expected|correct|right|desired) (?:output|result|value|answer|return value|outcome|list|string|number|tuple)\s*(?:is|was|of|:|to be|=)?|should (?:have )?(?:return(?:ed)?|give|given|produced?|output|yield(?:ed)?|evaluate to|come out as)|(?:is|was) (?:supposed|expected|meant) to (?:return|give|produce|be)|ought to (?:have )?(?:return(?:ed)?|give|given|be|been|yield|produce)|(?:right|correct|proper|true) (?:one|total|count|list|string|number|sum|order) (?:is|was|would be|would have been)|correct (?:is|was)|(?:test|assert|assertion|test case)\s+(?:expects|expected|wants|wanted|demands|asks for|requires|says|insists on|insisted on|checks for|is after|was after|calls for|called for|needs|needed|compares (?:it )?with)|(?:test|assert|assertion)['’]s (?:right(?:-hand)? side|expected value) (?:is|was)|expected was|(?:test|assert|assertion)['’]s expectation (?:is|was)|(?:test|assert|assertion|caller) (?:is looking|looks|was looking|hopes|hoped|is hoping) for|(?:correct|right) would (?:be|have been)|(?:we|you) (?:would )?(?:want|need|expect)|(?:result|answer|output|return value|outcome) (?:should|must|ought to) (?:be|have been|equal)|(?:asserted|expected) value(?: is| of)?|the target(?: is| was)?|correct|right|desired|demanded|intended|proper|expectation (?:is|was|of)|expected|expects|wanted|required|correct(?: value| answer| result)?\s*:|should (?:be|have been)\s*:|\(should (?:be|have been)|(?:correct|right) answer(?: is)?|(?:test|assert|assertion|test case) (?:is looking|would (?:accept|like|rather see|have)(?: only)?|was for|is for|has|had|compares against|compared with|stipulates|prescribes)|(?:one|two) (?:\w+ )?(?:short of|less than|more than|fewer than)|in (?:place|lieu) of|as opposed to|(?:is|was) (?:required|supposed|meant|asserted|expected) to be|(?:what['’]s|what is) (?:wanted|expected|required|asked for) is)(?:\s|:|=)`)
 	expectBare   = regexp.MustCompile(`(?:^|[\s(])(-?\d+(?:\.\d+)?|True|False|None) (?:is|was) (?:the )?expected\b`)
-	expectLate   = regexp.MustCompile(`(?i)\b(?:(?:is|was|were) (?:the )?(?:expected|wanted|required|desired|demanded|asked for|called for)\b|is what the (?:test|assert(?:ion)?) (?:expects|wants|asks for)\b|as expected\b)`)
+	expectLate   = regexp.MustCompile(`(?i)\b(?:(?:is|was|were|had been|being) (?:the |what is |what was )?(?:expected|wanted|required|desired|demanded|asked for|asked|called for|due|hoped for|(?:the )?target|asserted)\b|(?:is|was) what (?:the (?:test|assert(?:ion)?) (?:expects|wants|asks for|insists on|compares (?:with|against)|demands|requires|looks for)|(?:is|was) (?:expected|wanted|hoped for|asked for))\b|(?:that|which)? ?the (?:test|assert(?:ion)?) (?:expects|wants|demands|compares with|asks for|requires|insists on|is after)\b|(?:that|which) (?:is|was) (?:asserted|expected|wanted|required)\b|in the (?:test|assert(?:ion)?)\b|would (?:be|have been) (?:right|correct|the right (?:answer|result|value))(?: by the test)?\b|(?:is|was) (?:correct|right|the right answer)\b|as expected\b)`)
 	expectAfter  = regexp.MustCompile(`(?i)^\s*(?:is|was) (?:the )?(?:expected|wanted|required|correct|right)\b(?: (?:value|result|output|answer))?`)
 )
 
 // findExpected finds what the failing test is said to expect.
 func findExpected(r *reader) {
-	for _, m := range r.matches(expectBefore, "expect", "correct", "right", "desired", "should", "suppos", "want", "demand", "asks", "requir", "says", "compar", "look", "hop", "need") {
+	for _, m := range r.matches(expectBefore, "expect", "correct", "right", "desired", "should", "suppos", "want", "demand", "asks", "requir", "insist", "compar", "looking for", "looks for", "hop", "need",
+		"short of", "less than", "more than", "fewer than", "lieu", "in place", "oppos", "meant", "accept", "would like", "rather see", "test has", "test had", "test was for", "test is for", "stipulat", "prescrib",
+		"ought", "must", "target", "proper", "intended", "calls for", "called for", "checks for", "is after", "was after", "says", "assert") {
 		if v, end, ok := r.s.written(m[1]); ok && !strings.Contains(strings.ToLower(r.s.prose[m[0]:m[1]]), "to be ") {
 			r.expected(span{m[0], m[1]}, span{m[0], end}, v)
 		}
@@ -34,11 +36,16 @@ func findExpected(r *reader) {
 			r.expected(span{m[2], m[3]}, span{m[2], m[1]}, v)
 		}
 	}
-	for _, m := range r.matches(expectLate, "expect", "want", "requir", "desired", "demand", "asked", "called") {
+	for _, m := range r.matches(expectLate, "expect", "want", "requir", "desired", "demand", "asked", "called", "due", "hope", "target", "assert", "test", "correct", "right") {
 		if v, start, ok := r.s.before(m[0]); ok {
 			r.expected(span{start, m[0]}, span{start, m[1]}, v)
 		}
 	}
+}
+
+// findInstead finds the other halves of what is said to be returned, or to be held
+// at the end.
+func findInstead(r *reader) {
 	for i := range r.claims {
 		r.expectedInstead(i)
 	}
@@ -64,7 +71,7 @@ func (r *reader) expectedInstead(i int) {
 }
 
 // halves are the words that oppose what was returned to what is expected.
-var halves = regexp.MustCompile(`(?i)instead of|rather than|expect|correct|right|^\s*,?\s*(?:but|and)? ?not\s`)
+var halves = regexp.MustCompile(`(?i)instead of|in place of|in lieu of|opposed|≠|!=|\bvs\b|versus|rather than|expect|correct|right|required|wanted|desired|^\s*,?\s*(?:but|and)? ?not\s`)
 
 func (r *reader) expected(verb, at span, v value) {
 	if r.taken(at) {
@@ -82,6 +89,7 @@ func (r *reader) expected(verb, at span, v value) {
 	case r.s.ofRepaired(verb.start, at.end):
 		c.about.loose = true
 	}
+	c.about.loose = c.about.loose || strings.HasSuffix(strings.TrimSpace(r.s.prose[:verb.start]), ":") && !testWord.MatchString(r.s.prose[:verb.start])
 	c.about.loose = c.about.loose || !r.opposed() && !r.subjectOf(verb.start) && !testWord.MatchString(r.s.slice(at))
 	r.add(c, at)
 }

@@ -23,9 +23,11 @@ func (r *reader) fixed(c Claim, verb span, end int) Claim {
 		return c
 	}
 	c.Kind, c.mood, c.Stated = Fixed, stated, "the fix "+c.Stated
-	c.about.loose = len(r.calls) > 1
+	c.about.loose = len(r.calls) > 1 || whichGives.MatchString(r.s.prose[:verb.start])
 	if call := c.about.call; call != nil && (call.at.end < 0 || call.at.end > verb.start || !directlyBefore(r.s.prose, call.at.end, verb.start)) {
 		c.about.call = nil
+	} else if call != nil {
+		c.about.loose = false // the call itself is the subject
 	}
 	return c
 }
@@ -33,12 +35,15 @@ func (r *reader) fixed(c Claim, verb span, end int) Claim {
 // checkFixed holds a statement on the repaired program against the trace of the
 // fix, or against the tests that the fix is known to pass.
 func (e *evidence) checkFixed(c Claim) Finding {
-	if e.Passed && c.about.call != nil && c.about.call.at.end >= 0 {
+	if e.Passed && (e.Trace != 0 || e.fix != nil) && c.about.call != nil && c.about.call.at.end >= 0 {
 		for _, t := range append(e.others, e.test) {
 			if t.asserted && !t.truth && sameCall(*c.about.call, t.call) == same {
 				return byTest(compare(c.value, t.value), t)
 			}
 		}
+	}
+	if e.Passed && (e.Trace != 0 || e.fix != nil) && c.about.call == nil && !c.about.elsewhere && e.noTestWants(c.value) {
+		return byTest(different, e.test)
 	}
 	if e.fix == nil {
 		return unverifiable("there is no trace of the fix")
@@ -70,6 +75,17 @@ func (e *evidence) checkEither(c Claim) Finding {
 		return unverifiable("it may speak of the program as it was; %s", repaired.Evidence)
 	}
 	return repaired
+}
+
+// noTestWants says whether no test asserts a value, while each asserts one, so that it
+// does not matter of which call it is said to be returned.
+func (e *evidence) noTestWants(v value) bool {
+	for _, t := range append(e.others, e.test) {
+		if !t.asserted && !t.wanted || t.truth || compare(v, t.value) != different {
+			return false
+		}
+	}
+	return true
 }
 
 func byTest(like likeness, t expectation) Finding {

@@ -19,7 +19,7 @@ var (
 	modal = regexp.MustCompile(`(?i)\b(should|would|could|might|may|must|can|will|shall|cannot|not|never|ought|needs?|supposed|want|wants|wanted|instead of|rather than|before|without|ensures?|ensuring|so that|makes? sure|making sure|guarantees?|guaranteeing|avoids?|avoiding|prevents?|preventing|potential|potentially|possible|possibly|to|likely|probably|perhaps|maybe|neither|nor|no longer|stops?|expects?|expected|intended|hypothetical\w*|correctly|properly|either|unlike)\s*$|n['’]t\b`)
 
 	// what makes everything behind it, or a clause that ends in it, about the repaired program
-	repairedProgram = regexp.MustCompile(`(?i)\b(?:after|with|by|once|following|upon|thanks to|under|given)\s+(?:\w+\s+)?(?:the|this|that|these|those|our|my|such|a)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|repairs|correction|corrections|modification|modifications|patch|edit|adjustment|update|replacement)\b|\b(?:fixed|corrected|repaired|new|updated|modified|revised|patched|correct|proper|reference|improved|working|right)\s+(?:version|code|program|function|implementation|line|condition|loop|solution|method|one|variant|definition|expression|run|execution|trace|case)\b|\bwith \x60\x00+\x60,|\bwith (?:an?|another|such)\s+\w+|\bnow\b|\bonce\s+(?:fixed|corrected|changed|repaired|this|it|that)\b|\bthe\s+(?:fix|repair|solution|patch|change|correction|edit)\b|\bmy\s+(?:fix|change|version|repair)\b|\bto\s+(?:fix|correct|repair|resolve|solve|address)\b|\b(?:fixing|correcting|changing|replacing|swapping|moving|removing|adding|using|initiali[sz]ing|starting|returning)\s+(?:the|a|an|this|that|it|these|both|one|two|another|\x60|with|from|at)\b?|\b(?:change|replace|swap|use|add|remove|move|initiali[sz]e|return)\s+(?:the|it|this|that|\x60|a|an)|\bi\s+(?:changed|replaced|swapped|added|removed|moved|fixed|corrected|modified|updated)\b`)
+	repairedProgram = regexp.MustCompile(`(?i)\b(?:after|with|by|once|following|upon|thanks to|under|given)\s+(?:\w+\s+)?(?:the|this|that|these|those|our|my|such|a)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|repairs|correction|corrections|modification|modifications|patch|edit|adjustment|update|replacement)\b|\b(?:fixed|corrected|repaired|new|updated|modified|revised|patched|correct|proper|reference|improved|working|right)\s+(?:version|code|program|function|implementation|line|condition|loop|solution|method|one|variant|definition|expression|run|execution|trace|case)\b|\bwith \x60\x00+\x60,|\bwith (?:an?|another|such)\s+\w+|\bnow\b|\bonce\s+(?:fixed|corrected|changed|repaired|this|it|that)\b|\bthe\s+(?:fix|repair|solution|patch|change|correction|edit)\b|\bmy\s+(?:fix|change|version|repair)\b|\bto\s+(?:fix|correct|repair|resolve|solve|address)\b|\b(?:fixing|correcting|changing|replacing|swapping|moving|removing|adding|using|initiali[sz]ing|starting|returning)\s+(?:the|a|an|this|that|it|these|both|one|two|another|\x60|with|from|at)\b?|\b(?:change|replace|swap|use|add|remove|move|initiali[sz]e|return)\s+(?:the|it|this|that|\x60|a|an)|\bwith\s+(?:the|both|all|these|those|that|this|an?)\s+(?:[\w'-]+\s+){1,4}(?:added|removed|changed|swapped|moved|fixed|corrected|replaced|gone|in place|appended|included|inserted|reordered|flipped|restored|dropped|reversed)\b|\b(?:once|after|when)\s+(?:the|it|this|that)\s+(?:[\w'-]+\s+){0,3}(?:is|has been)\s+(?:added|removed|changed|swapped|moved|fixed|corrected|replaced|repaired|restored)\b|\bi\s+(?:changed|replaced|swapped|added|removed|moved|fixed|corrected|modified|updated)\b`)
 	gerund          = regexp.MustCompile(`(?i)^\W*(?:by\s+)?([a-z]+ing)\b|^\W*(?:after|once|with|when) (reordering|changing|replacing|swapping|moving|removing|fixing|correcting|renaming|inserting|rewriting|dropping|deleting|switching|repairing|adding the|using)\b`)
 	running         = regexp.MustCompile(`(?i)^(?:running|calling|executing|tracing|during|evaluating|according|looking|following|stepping|going|walking|testing|checking|thing|nothing|something|everything|string)$`)
 	before          = regexp.MustCompile(`(?i)\b(?:before|without|prior to|until)\s+(?:the|this|that|these|any|our|my)\s+(?:\w+\s+)?(?:fix|fixes|change|changes|repair|correction|modification|patch|edit)\b`)
@@ -43,7 +43,9 @@ func (s *sentence) clauseStart(at int) int {
 		if m[1] > at {
 			break
 		}
-		start = m[1]
+		if !slices.ContainsFunc(s.bare, func(c span) bool { return c.start < m[0] && m[1] <= c.end }) {
+			start = m[1]
+		}
 	}
 	return start
 }
@@ -133,12 +135,14 @@ func (s *sentence) withCode(at int) bool {
 		if m := assignText.FindStringSubmatch(text); m != nil {
 			text = m[2]
 		}
-		if _, literal := parseWhole(text); !literal && !identifier.MatchString(text) && !strings.Contains(text, "(") {
+		if _, literal := parseWhole(text); !literal && (!identifier.MatchString(text) || statementWord.MatchString(text)) && !strings.Contains(text, "(") {
 			return true
 		}
 	}
 	return false
 }
+
+var statementWord = regexp.MustCompile(`^(?:continue|break|return|pass|raise|yield|not|and|or)$`)
 
 var proposesCode = regexp.MustCompile(`(?i)\b(?:with|using|by) (?:the (?:condition|bound|test|comparison|check) )?$`)
 
@@ -160,6 +164,9 @@ func (s *sentence) underCondition(verb, end int, about *call) bool {
 		}
 	}
 	tail := ownItem.ReplaceAllString(thisTest.ReplaceAllString(s.prose[end:], ""), "")
+	if s.says("when", "once", "by ") {
+		tail = endWords.ReplaceAllString(tail, "")
+	}
 	if m := nextClause.FindStringIndex(tail); m != nil {
 		tail = tail[:m[0]]
 	}

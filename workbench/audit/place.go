@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ type place struct {
 	code    string // a line, as quoted
 	line    int    // its number, from 1
 	keyword string // of a statement: if, elif, else, for, while, try, except, finally; loop for any loop
+	meant   bool   // by what it does: "the append"
 	body    bool   // what is under the statement, rather than its line
 }
 
@@ -31,6 +33,11 @@ func (p place) String() string {
 	return text
 }
 
+// branch says whether the place is what is under a condition or a handler.
+func (p place) branch() bool {
+	return p.body && slices.Contains([]string{"if", "elif", "else", "except", "finally"}, p.keyword)
+}
+
 // mention is a place with where it is spoken of.
 type mention struct {
 	place
@@ -38,20 +45,52 @@ type mention struct {
 }
 
 var (
-	branchNoun = regexp.MustCompile(`(?i)^\s+(?:branch|block|body|clause|part|arm|path|case|side|handler)(?:['’]s body)?\b`)
-	plainNoun  = regexp.MustCompile(`(?i)^\s+(?:line|statement|assignment|update|append|increment|instruction|call)\b`)
-	loopNoun   = regexp.MustCompile(`(?i)\bthe (?:body of the )?(?:(while|for) |inner |outer |main )?(?:[\x60]?(while|for)[\x60]? )?loop(?:['’]s)?( body)?\b`)
-	keywordOf  = regexp.MustCompile(`(?i)\bthe (?:body of the )?[\x60]?(if|elif|else|except|finally|try)[\x60]? (?:branch|block|body|clause|part|arm|path|case|side|handler|statement['’]s body)\b`)
-	bodyOf     = regexp.MustCompile(`(?i)\bthe body of the [\x60]?(if|elif|else|while|for|loop)[\x60]?(?: statement| loop)?\b`)
-	lineNoun   = regexp.MustCompile(`(?i)\b(?:line|L)\s?(\d{1,5})\b`)
+	branchNoun  = regexp.MustCompile(`(?i)^\s+(?:branch|block|body|clause|part|arm|path|case|side|handler)(?:['’]s body)?\b`)
+	keywordCode = regexp.MustCompile(`^(?:if|elif|else|except|finally|while|for):?$`)
+	keywordNoun = regexp.MustCompile(`(?i)^\s+(?:loop|branch|block|body|clause|part|arm|path|case|side|handler|statement)(?:['’]s)?(?: body)?\b`)
+	plainNoun   = regexp.MustCompile(`(?i)^\s+(?:line|statement|assignment|update|append|increment|instruction|call)\b`)
+	loopNoun    = regexp.MustCompile(`(?i)\b(?:the )?(?:body of the )?(?:(while|for|inner|outer) |main )?(?:[\x60]?(while|for)[\x60]? )?loop(?:['’]s)?( body)?\b|\bthe [\x60]?(while|for)[\x60]?(?: body)?\b`)
+	keywordOf   = regexp.MustCompile(`(?i)\b(?:the )?(?:body of the )?[\x60]?(if|elif|else|except|finally|try)[\x60]? (?:branch|block|body|clause|part|arm|path|case|side|handler|statement['’]s body)\b|\bthe [\x60]?(if|elif|else|except|finally)[\x60]?(?:\s|$)`)
+	lastLine    = regexp.MustCompile(`(?i)\bthe (?:last|final) line(?: of (?:the (?:function|program)|(\x60\x00+\x60)))?`)
+	deedNoun    = regexp.MustCompile(`(?i)\bthe (increment|append|return|break|continue)(?: (?:line|statement|call))?\b`)
+	bodyOf      = regexp.MustCompile(`(?i)\bthe body of the [\x60]?(if|elif|else|while|for|loop)[\x60]?(?: statement| loop)?\b`)
+	lineNoun    = regexp.MustCompile(`(?i)\b(?:line|L)\s?(\d{1,5})\b`)
 )
 
-// mentions finds the places that the sentence speaks of.
-func (r *reader) mentions() (all []mention) {
+// mentions are the places that the sentence speaks of.
+func (r *reader) mentions() []mention {
+	if r.places == nil {
+		r.places = append([]mention{}, r.findMentions()...)
+	}
+	return r.places
+}
+
+// inText is the first group of a match in the prose, as the text has it.
+func (r *reader) inText(m []int) string {
+	for i := 2; i < len(m); i += 2 {
+		if m[i] >= 0 {
+			return r.s.text[m[i]:m[i+1]]
+		}
+	}
+	return ""
+}
+
+func (r *reader) findMentions() (all []mention) {
 	prose := r.s.prose
 	add := func(p place, at span) { all = append(all, mention{p, at}) }
 	for _, c := range r.s.code {
 		text, end := strings.TrimSpace(r.s.slice(c)), closing(prose, c.end)
+		if keywordCode.MatchString(text) {
+			if m := keywordNoun.FindStringIndex(prose[end:]); m != nil {
+				end += m[1]
+			}
+			add(place{keyword: strings.TrimSuffix(text, ":"), body: true}, span{c.start - 1, end})
+			continue
+		}
+		if line := r.layout.calling(text); line != "" && !r.functions[functionName(text)] {
+			add(place{code: line, meant: true}, span{c.start - 1, end})
+			continue
+		}
 		if identifier.MatchString(text) && len(r.layout.find(text)) == 0 {
 			continue
 		}
@@ -63,20 +102,36 @@ func (r *reader) mentions() (all []mention) {
 			add(place{code: text}, span{c.start - 1, end})
 		}
 	}
-	for _, m := range keywordOf.FindAllStringSubmatchIndex(prose, -1) {
+	for _, m := range r.matches(keywordOf, "branch", "block", "body", "clause", "part", "arm", "path", "case", "side", "handler", "the if", "the el", "the except", "the finally") {
+		end := len(strings.TrimRight(prose[:m[1]], " "))
+		add(place{keyword: strings.ToLower(r.inText(m)), body: true}, span{m[0], end})
+	}
+	for _, m := range r.matches(lastLine, "last line", "final line") {
+		if line := r.layout.last(firstOf(functionName(strings.Trim(r.s.text[max(m[2], 0):max(m[3], 0)], "`")), r.entry)); line > 0 {
+			add(place{line: line, meant: true}, span{m[0], m[1]})
+		}
+	}
+	for _, m := range r.matches(deedNoun, "the increment", "the append", "the return", "the break", "the continue") {
+		if code := r.layout.deed(strings.ToLower(prose[m[2]:m[3]])); code != "" {
+			add(place{code: code, meant: true}, span{m[0], m[1]})
+		}
+	}
+	for _, code := range r.layout.distinct {
+		if at := strings.Index(prose, code); at >= 0 {
+			add(place{code: code}, span{at, at + len(code)})
+		}
+	}
+	for _, m := range r.matches(bodyOf, "body of") {
 		add(place{keyword: strings.ToLower(r.s.text[m[2]:m[3]]), body: true}, span{m[0], m[1]})
 	}
-	for _, m := range bodyOf.FindAllStringSubmatchIndex(prose, -1) {
-		add(place{keyword: strings.ToLower(r.s.text[m[2]:m[3]]), body: true}, span{m[0], m[1]})
-	}
-	for _, m := range loopNoun.FindAllStringSubmatchIndex(prose, -1) {
-		keyword := strings.ToLower(group(prose, m[:6]))
+	for _, m := range r.matches(loopNoun, "loop", "the while", "the for") {
+		keyword := strings.ToLower(group(prose, append(m[:6:6], m[8:]...)))
 		if keyword == "" {
 			keyword = "loop"
 		}
 		add(place{keyword: keyword, body: true}, span{m[0], m[1]})
 	}
-	for _, m := range lineNoun.FindAllStringSubmatchIndex(prose, -1) {
+	for _, m := range r.matches(lineNoun, "line", "l") {
 		n, _ := strconv.Atoi(prose[m[2]:m[3]])
 		add(place{line: n}, span{m[0], m[1]})
 	}
@@ -84,10 +139,10 @@ func (r *reader) mentions() (all []mention) {
 }
 
 var (
-	skippedAfter = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|are|were|gets|got) (?:never|not|n['’]t)(?: ever| even| actually)? (?:executed|reached|run|entered|taken|hit|triggered|evaluated|visited|touched|tried)|(?:isn|wasn)['’]t (?:executed|reached|run|entered|taken|hit|triggered)|never (?:executes|runs|ran|fires|fired|gets (?:executed|reached|run|entered|hit)|iterates|triggers)|(?:does not|did not|doesn['’]t|didn['’]t) (?:execute|run|fire|iterate|get executed|get reached|trigger)|(?:is|was|gets) (?:skipped|bypassed|jumped over|passed over)|(?:is|was|remains|stays) (?:unreached|unreachable|unexecuted)|never (?:starts|begins|gets a chance|comes into play|is (?:entered|reached|executed|run|taken))|(?:does not|did not|doesn['’]t|didn['’]t) (?:start|begin|get entered|get run)|has no (?:iterations|rounds)|(?:isn|wasn)['’]t (?:even )?(?:executed|reached|run|entered|taken|hit|triggered|evaluated))\b`)
-	ranAfter     = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) (?:then |still |indeed |also |therefore |wrongly |incorrectly )?(?:executed|reached|entered|taken|hit|triggered|run)|(?:then |still |also )?(?:executes|runs|ran|fires|fired))\b`)
-	timesWord    = `(once|twice|(?:\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) times)`
-	roundsAfter  = regexp.MustCompile(`(?i)^\s+(?:(?:then |only |just |actually |still )*(?:runs|ran|iterates|iterated|executes|executed|loops|looped|repeats|repeated|is executed|was executed|is run|was run|is entered|was entered|is repeated|goes round|cycles) (?:for )?(?:only |just |exactly |a total of )?` + timesWord + `|(?:only |just |still )?(?:makes|made|does|did|performs|performed|completes|completed|runs(?: for| through)?|ran(?: for| through)?|executes|takes|has|had|goes through) (?:only |just |exactly )?(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|rounds?|cycles?|times))\b`)
+	skippedAfter = regexp.MustCompile(`(?i)^(?:\s+(?:in|of) \x60\x00+\x60)?\s+(?:(?:is|was|are|were|gets|got) (?:never|not|n['’]t)(?: ever| even| actually)? (?:executed|reached|run|entered|taken|hit|triggered|evaluated|visited|touched|tried)|(?:isn|wasn)['’]t (?:executed|reached|run|entered|taken|hit|triggered)|never (?:executes|runs|ran|fires|fired|gets (?:executed|reached|run|entered|hit)|iterates|triggers)|(?:does not|did not|doesn['’]t|didn['’]t) (?:execute|run|fire|iterate|get executed|get reached|trigger)|(?:is|was|gets|got) (?:then |simply |just |also |completely |therefore )?(?:skipped|bypassed|jumped over|passed over|passed by|left out|ignored|omitted|avoided)|(?:stays|remains|is|was) (?:idle|untouched|out of reach|dormant|unused)|sees? no action|(?:gets|got) no (?:turn|chance)|(?:isn|wasn)['’]t (?:touched|visited|begun|gone through)|(?:is|was|remains|stays) (?:unreached|unreachable|unexecuted)|never (?:starts|begins|gets a chance|comes into play|is (?:entered|reached|executed|run|taken))|(?:does not|did not|doesn['’]t|didn['’]t) (?:start|begin|get entered|get run)|has no (?:iterations|rounds)|(?:isn|wasn)['’]t (?:even )?(?:executed|reached|run|entered|taken|hit|triggered|evaluated))\b`)
+	ranAfter     = regexp.MustCompile(`(?i)^(?:\s+(?:in|of) \x60\x00+\x60)?\s+(?:(?:is|was|gets|got) (?:then |still |indeed |also |therefore |wrongly |incorrectly |in fact |actually )?(?:executed|reached|entered|taken|hit|triggered|run|carried out|evaluated|arrived at|visited|gone through|what (?:gets|is|was) (?:executed|run|reached))|(?:then |still |also |does |did )?(?:executes|runs|run|ran|fires|fired|kicks in|kicked in|goes through|takes effect|comes into play|does get its turn|gets its turn|got its turn))\b`)
+	timesWord    = `(once|twice|thrice|a single time|both times|\d{1,6} ?[x×]|(?:\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) times?)`
+	roundsAfter  = regexp.MustCompile(`(?i)^(?:\s+(?:in|of|over) [\x60\x00\w]+|\s+\(?(?:on|at|in|starting (?:on|at)|of) line \d+\)?| body)?\s+(?:(?:then |only |just |actually |still )*(?:runs|ran|iterates|iterated|executes|executed|loops|looped|repeats|repeated|(?:is|was) (?:executed|run|entered|repeated|gone (?:around|through)|walked through|hit|reached|passed through)|goes (?:a?round)|went (?:a?round)|cycles|cycled|spins|spun|turns|turned|circles) (?:for )?(?:only |just |exactly |a total of )?` + timesWord + `|(?:only |just |still )?(?:(?:iterates|iterated|loops|looped|goes|went|runs|ran|steps|stepped) (?:over|through)|visits|visited|processes|processed|handles|handled|examines|examined|covers|covered|considers|considered) (?:only |just |all |the |exactly )*(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:of the )?[a-z]+s?|(?:only |just |still )?(?:makes|made|does|did|performs|performed|completes|completed|runs(?: for| through)?|ran(?: for| through)?|executes|takes|took|has|had|goes through|went through|manages|managed|is|was|gets|got|starts|started) (?:only |just |exactly |but )?(a single|no|zero|\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|pass(?:es)?|rounds?|cycles?|times?|turns?|laps?))\b`)
 	stillAfter   = regexp.MustCompile(`(?i)^\s*(?:when|if|for (?:any|every|all|each)|unless|whenever|until)\b`)
 )
 
@@ -114,7 +169,7 @@ func findPlaces(r *reader) {
 }
 
 var (
-	roundsOf  = regexp.MustCompile(`(?i)\b(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|pass|rounds?|turns?) (?:of|through|in) the (?:(?:while|for|inner|outer|main) )?loop\b|\bthere (?:is|are|was|were) (?:only |just |exactly )?(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:loop )?(?:iterations?|passes|pass|rounds?)\b|\bafter (\d{1,6}|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|rounds) the loop (?:ends|ended|stops|stopped|is over|terminates|finishes)\b`)
+	roundsOf  = regexp.MustCompile(`(?i)\b(a single|\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|pass|rounds?|turns?|laps?) (?:of|through|in) the (?:(?:while|for|inner|outer|main) )?loop\b|\b(\d{1,6}|two|three|four|five|six|seven|eight|nine|ten) (?:loop )?(?:iterations|passes|rounds) (?:happen|happened|run|ran|are made|were made|take place|took place|are (?:executed|performed|carried out)|in (?:total|all)|altogether)\b|\bthere (?:is|are|was|were) (?:only |just |exactly )?(\d{1,6}|one|two|three|four|five|six|seven|eight|nine|ten) (?:loop )?(?:iterations?|passes|pass|rounds?)\b|\bafter (\d{1,6}|two|three|four|five|six|seven|eight|nine|ten) (?:iterations?|passes|rounds) the loop (?:ends|ended|stops|stopped|is over|terminates|finishes)\b`)
 	bareTimes = regexp.MustCompile(`(?i)^\s+(?:only |just |exactly )?(once|twice|(?:\d{1,6}|two|three|four|five|six|seven|eight|nine|ten) times)\b`)
 )
 
@@ -131,8 +186,17 @@ func findRoundsOf(r *reader) {
 func findRounds(r *reader) {
 	for _, p := range r.mentions() {
 		m := roundsAfter.FindStringSubmatchIndex(r.s.prose[p.at.end:])
-		loops := p.place.keyword == "loop" || p.place.keyword == "for" || p.place.keyword == "while"
+		if p.place.branch() && m == nil {
+			m = executes.FindStringSubmatchIndex(r.s.prose[p.at.end:])
+		}
+		if m == nil && p.keyword != "" && r.counts() {
+			m = bareTimes.FindStringSubmatchIndex(r.s.prose[p.at.end:])
+		}
+		loops := p.place.branch() || slices.Contains(loopWords(), p.place.keyword)
 		if m == nil || !loops && !loopLine.MatchString(strings.TrimSuffix(p.place.code, ":")+":") {
+			continue
+		}
+		if group(r.s.prose[p.at.end:], m) == "" {
 			continue
 		}
 		c := Claim{Kind: Executed, place: p.place, number: count(group(r.s.prose[p.at.end:], m))}
@@ -141,11 +205,15 @@ func findRounds(r *reader) {
 	}
 }
 
+// loopWords are the keywords of places that are loops.
+func loopWords() []string { return []string{"loop", "for", "while", "inner", "outer"} }
+
 func (r *reader) placed(c Claim, at span, verb int) {
 	if r.taken(at) {
 		return
 	}
 	c.about = r.speaksOf(at.start, at.end)
+	c.about.loose = c.about.loose || c.place.meant && c.Kind == Skipped // of one round, perhaps
 	c.mood = r.s.mood(span{verb, verb}, at.end, c.about.call)
 	if stillAfter.MatchString(r.s.prose[at.end:]) || c.Kind == Skipped && partly.MatchString(r.s.prose[at.end:]) {
 		c.mood = conditional
@@ -162,8 +230,8 @@ func (e *evidence) resolve(p place) (line int, why string) {
 		found = e.layout.find(p.code)
 	case p.line > 0 && p.line <= len(e.layout.lines):
 		found = []int{p.line}
-	case p.keyword == "loop":
-		for _, l := range e.layout.loops {
+	case slices.Contains(loopWords(), p.keyword):
+		for _, l := range e.loopsOf(p) {
 			found = append(found, l.header)
 		}
 	case p.keyword != "":
@@ -214,14 +282,35 @@ func (e *evidence) checkPlace(c Claim) Finding {
 		return unverifiable("line %d is no statement that a trace shows", line)
 	}
 	switch ran := times > 0; {
+	case ran && c.Kind == Skipped && !atAnyTime.MatchString(c.Quote) && e.sometimesSkipped(line, times):
+		return unverifiable("it may speak of one round or call; %s", evidence)
 	case !ran && e.Truncated:
 		return unverifiable("the trace does not show all lines")
 	case ran == (c.Kind == Ran) && (firm || ran):
 		return Finding{schema.Supported, last.step, evidence}
-	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "") && (c.place.line == 0 || e.about(c, line) || e.numbered || e.around(line, ran)):
+	case ran != (c.Kind == Ran) && (firm || ran && c.place.code != "" && !c.place.meant) && (c.place.line == 0 || c.place.meant || e.about(c, line) || e.numbered || e.around(line, ran)):
 		return Finding{schema.Contradicted, last.step, evidence}
 	}
 	return unverifiable("%s; %s", evidence, why)
+}
+
+var atAnyTime = regexp.MustCompile(`(?i)\b(?:never|at all|ever|any|unreachable)\b`)
+
+// sometimesSkipped says whether a line is executed less often than the statement that
+// it stands under.
+func (e *evidence) sometimesSkipped(line, times int) bool {
+	for header := line - 1; header > 0; header-- {
+		if e.layout.lines[header-1] == "" || e.layout.indents[header-1] >= e.layout.indents[line-1] {
+			continue
+		}
+		if !e.mentioned(header) {
+			line = header // an else, whose if decides
+			continue
+		}
+		above, _ := e.executions(header)
+		return above > times
+	}
+	return false
 }
 
 // mentioned says whether a line is one that an execution would show.
@@ -260,6 +349,9 @@ func (e *evidence) checkRounds(c Claim) Finding {
 	if why == noSuchCall {
 		return unverifiable("%s", why)
 	}
+	if c.place.branch() {
+		return e.checkBranch(c, firm, why)
+	}
 	loops := e.loopsOf(c.place)
 	runs, seen := 0, ""
 	for _, l := range loops {
@@ -281,18 +373,37 @@ func (e *evidence) checkRounds(c Claim) Finding {
 	switch {
 	case runs == 0 || e.Truncated:
 		return unverifiable("the trace does not show the loop whole")
-	case len(loops) > 1 || runs > 1:
+	case (len(loops) > 1 || runs > 1) && e.layout.comprehends:
 		return unverifiable("it does not say which loop, or which of its runs")
 	case !firm:
 		return unverifiable("%s; %s", why, seen)
 	}
-	return Finding{schema.Contradicted, -1, seen}
+	return Finding{schema.Contradicted, -1, seen} // no loop that may be meant, in none of its runs
+}
+
+// checkBranch checks how often what is under a condition is said to be executed.
+func (e *evidence) checkBranch(c Claim, firm bool, why string) Finding {
+	line, unknown := e.resolve(c.place)
+	if unknown != "" {
+		return unverifiable("%s", unknown)
+	}
+	times, last := e.executions(line)
+	evidence := fmt.Sprintf("the trace shows line %d executed %d times", line, times)
+	switch {
+	case e.Truncated:
+		return unverifiable("the trace does not show all lines")
+	case times == c.number && (firm || times > 0):
+		return Finding{schema.Supported, last.step, evidence}
+	case !firm:
+		return unverifiable("%s; %s", why, evidence)
+	}
+	return Finding{schema.Contradicted, last.step, evidence}
 }
 
 func (e *evidence) loopsOf(p place) (found []loop) {
 	for _, l := range e.layout.loops {
 		text := e.layout.lines[l.header-1]
-		if p.keyword == "loop" || p.keyword != "" && strings.HasPrefix(strings.TrimPrefix(text, "async "), p.keyword) ||
+		if p.keyword == "loop" || p.keyword == "inner" && e.layout.nested(l) || p.keyword == "outer" && !e.layout.nested(l) || p.keyword != "" && strings.HasPrefix(strings.TrimPrefix(text, "async "), p.keyword) ||
 			p.code != "" && strings.TrimSuffix(text, ":") == strings.TrimSuffix(p.code, ":") || p.line == l.header {
 			found = append(found, l)
 		}

@@ -3,26 +3,40 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
 var (
 	pronounSubject = regexp.MustCompile(`(?i)^\W*(?:so |then |thus |therefore |here )?(?:it|this)\s*$`)
-	nthCall        = regexp.MustCompile(`(?i)\b(first|second|third|fourth|fifth|last)(?: call (?:of|to))?$`)
-	returnVerb     = regexp.MustCompile(`(?i)\b(?:(?:will|would) (?:then |now |also |correctly |again )*(?:return|give|yield|produce|evaluate to)|returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|comes out as|came out as|comes back with|came back with)\b`)
-	resultNoun     = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:the|its) (?:overall )?(?:result|answer|outcome)|what comes (?:back|out)|(?:list|string|number|value|tuple|dictionary) that comes (?:back|out)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
+	whichGives     = regexp.MustCompile(`(?i)\b(?:which|that)\s+(?:then\s+|also\s+)?$`)
+	nthReturns     = regexp.MustCompile(`(?i)\bthe (first|second|third|fourth|fifth|last)(?: (?:one|call|invocation))?(?: (?:of|to) \x60\x00+\x60)? (?:returns|returned|gives|gave|gives back|yields|answers|hands back)\s`)
+	innermostIs    = regexp.MustCompile(`(?i)\b(?:the )?(?:innermost|deepest) (?:call|frame|one|recursive call)(?: (?:of|to) [\x60]?\x00*[\x60]?| of the recursion)? (?:returns|returned|gives|gave|hands back|yields|answers|comes back with)\b`)
+	makesReturn    = regexp.MustCompile(`(?i)\b(?:makes|make|making|made|lets|let|letting|causes|caused) (?:it|the (?:function|call|program|code)|\x60\x00+\x60|\w+\([^()]*\)) (?:to )?(?:return|give|produce|yield|evaluate to|output)\s`)
+	callerGets     = regexp.MustCompile(`(?i)\bthe caller (?:receives|received|gets|got|sees|saw|is given|is left with|was given)\s|^\W*(?:actual|actually|got|obtained|output|returned)[*\x60]*:\s`)
+	nthCall        = regexp.MustCompile(`(?i)\b(first|second|third|fourth|fifth|last)(?: (?:call|invocation|run|use) (?:of|to))?$`)
+	returnVerb     = regexp.MustCompile(`(?i)\b(?:(?:will|would) (?:then |now |also |correctly |again )*(?:return|give|yield|produce|evaluate to)|returns|returned|gives|gave|produces|produced|outputs|outputted|yields|yielded|evaluates to|evaluated to|results in|resulted in|returning|got|gets|get|obtain|obtains|obtained|hands back|handed back|hands over|handed over|hands out|gives back|gave back|comes out as|came out as|comes back (?:with|as)|came back (?:with|as)|comes (?:out )?to|came (?:out )?to|answers|answered|reports|reported|delivers|delivered|spits out|spat out|concludes with|concluded with|amounts to|amounted to|emits|emitted|ends (?:up )?(?:with|in)|ended (?:up )?(?:with|in)|winds up (?:with|returning)|ends up returning|bails out with|quits with|leaves us with)\b`)
+	resultNoun     = regexp.MustCompile(`(?i)\b(?:actual (?:output|result|value|return value|answer)|return(?:ed)? value|value returned|result returned|(?:function|program)['’]s (?:output|result|return value)|final (?:result|output|answer)|(?:the|its|our|your) (?:overall )?(?:result|answer|outcome|output)(?: (?:of|for|in|on) (?:this|the) (?:failing )?(?:call|test|input|run|case))?|what comes (?:back|out)|(?:list|string|number|value|tuple|dictionary) that comes (?:back|out)|what (?:is|gets|was) returned|what (?:it|the (?:function|call|program|method|code)|[\x60\x00]+) (?:returns|returned|gives|gave|gives back|hands back|yields|produces)|what (?:the caller (?:sees|gets|receives)|we (?:get|see|obtain)|you get)|(?:the )?end (?:product|result)|(?:output|result) of (?:the (?:function|program|call)|\x60\x00+\x60|it))\s*(?:is|was|:|becomes|equals|came out as|=)`)
 	passive        = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back|what (?:it|the (?:function|call|program)) (?:returns|returned|gives|gave))|(?:comes|came) back)\b`)
-	passives       = regexp.MustCompile(`(?i)\b(?:(?:is|was|gets|got) (?:then |actually |incorrectly |wrongly |therefore |also )?(?:returned|handed back|given back)|(?:comes|came) back)\b`)
-	callIs         = regexp.MustCompile(`(?i)^[\s\x60*]*(?:then |now |still |really |also )?(?:is then |is now |is still |is |was |= |→ |-> |=> |equals |comes to |comes out as |came out as |would be |will be |would give |would return )`)
+	passives       = regexp.MustCompile(`(?i)\b(?:(?:is|was|gets|got|being) (?:(?:then|thus|hence|so|therefore|also|finally|instead|again|still|now|\w+ly) )?(?:returned|handed (?:back|over|out)|given back|spat out|reported|the (?:final )?(?:result|answer|output))|(?:comes|came|pops) (?:back|out)|is what (?:comes (?:back|out)|we get|you get|(?:the (?:function|caller|program|call|method|code)|it|[\x60\x00]+) (?:gets|sees|returns|returned|spits out|says|gives|gives back|produces|answers|hands back|reports|yields)))\b`)
+	callIs         = regexp.MustCompile(`(?i)^[\s\x60*]*(?:then |now |still |really |also |indeed |likewise |already |actually )*(?:is likewise |↦ |amounts to |amounted to |comes to |came to |comes back as |came back as |becomes |became |delivers |delivered |produces |produced |reports |reported |answers |answered |equals |equalled |was |turns into |drops to |rises to |stays |is then |is now |is still |is |was |= |→ |-> |=> |equals |comes to |comes out as |came out as |would be |will be |would give |would return )`)
 	beingDone      = regexp.MustCompile(`(?i)\b(?:is|was|are|were|be|been|being|gets?|value|result|list|string|the|a|an|wrong|incorrect|wrongly|and)\s*$`)
-	subject        = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|fix|version|one|repair|method|implementation|script|run|it|test|which|call|routine|procedure|we|trace|algorithm)\b)`)
+	subject        = regexp.MustCompile(`(?i)\b(?:(?:function|program|code|fix|version|one|repair|method|implementation|script|run|it|test|which|call|routine|procedure|we|you|trace|algorithm)\b)`)
 	otherThing     = regexp.MustCompile(`(?i)\b(?:recursive|recursion|inner|helper|nested|lambda|comparator|comprehension|condition|comparison|expression|check|branch|loop|slice|slicing|division|modulo|operator|range|sum|min|max|len|index|key|built-?in|subtraction|addition|iteration|generator|statement|line|recursive call|formula|product|variable|subtracting|adding|dividing|indexing|sorted|method call|regex|pattern|search)\b`)
-	insteadOf      = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|rather than|where(?:as)?|while|but not|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)\s+(?:expects|wants|expected)\s+|(?:expected|correct|right)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
+	insteadOf      = regexp.MustCompile(`(?i)^\s*,?\s*(?:instead of|in place of|in lieu of|as opposed to|≠|!=|vs\.?|versus|rather than|where(?:as)?|while|but not|but|not|and not|when|although)\s+(?:the\s+)?(?:(?:test|assert|assertion)(?:['’]s|\s+(?:expects|wants|expected))\s+|(?:expected|correct|right|required|wanted|desired)\s+(?:value|result|output|answer)?\s*(?:is|was|of)?\s*)?`)
 )
+
+// returnVerbs are the places of words for returning.
+func (r *reader) returnVerbs() [][]int {
+	if r.verbs == nil {
+		r.verbs = append([][]int{}, r.matches(returnVerb, "return", "giv", "gave", "produc", "output", "yield", "evaluat", "result", "got", "get", "obtain", "hand", "come", "came", "answer", "report", "deliver", "spit", "spat", "conclu", "amount", "emit", "end", "wind", "bail", "quit", "leav", "becom", "turn", "drop", "rise")...)
+	}
+	return r.verbs
+}
 
 // findReturned finds what a call is said to have returned.
 func findReturned(r *reader) {
-	for _, m := range r.matches(returnVerb, "return", "giv", "gave", "produc", "output", "yield", "evaluat", "result", "got", "get", "obtain", "hand", "come", "came") {
+	for _, m := range r.returnVerbs() {
 		verb := span{m[0], m[1]}
 		word := strings.ToLower(r.s.slice(verb))
 		if word == "returned" && beingDone.MatchString(r.s.prose[:m[0]]) && !passiveAfterAnd(r.s.prose[:m[0]]) {
@@ -38,11 +52,37 @@ func findReturned(r *reader) {
 			r.add(r.returnClaim(span{m[0], m[1]}, end, v), span{m[0], end})
 		}
 	}
+	for _, m := range r.matches(callerGets, "caller", "actual", "got", "obtained", "output") {
+		if v, end, ok := r.s.written(m[1]); ok && !r.taken(span{m[0], end}) {
+			r.add(r.returnClaim(span{m[0], m[1]}, end, v), span{m[0], end})
+		}
+	}
+	for _, m := range r.matches(makesReturn, "mak", "made", "let", "cause") {
+		if v, end, ok := r.s.written(m[1]); ok && !r.taken(span{m[0], end}) {
+			r.add(r.returnClaim(span{m[0], m[1]}, end, v), span{m[0], end})
+		}
+	}
 	for _, c := range r.calls {
 		if m := callIs.FindStringIndex(r.s.prose[c.at.end:]); m != nil && c.at.end < len(r.s.prose) && r.s.prose[c.at.end] != 0 {
 			if v, end, ok := r.s.written(c.at.end + m[1]); ok && !r.taken(span{c.at.start, end}) {
-				r.add(r.returnClaim(span{c.at.end + m[1] - 1, c.at.end + m[1]}, end, v), span{c.at.start, end})
+				r.add(r.returnClaim(span{c.at.end, c.at.end + m[1]}, end, v), span{c.at.start, end})
 			}
+		}
+	}
+	for _, m := range r.matches(innermostIs, "innermost", "deepest") {
+		if v, end, ok := r.s.written(m[1]); ok && !r.taken(span{m[0], end}) {
+			c := r.returnClaim(span{m[0], m[1]}, end, v)
+			c.about = about{deepest: true, elsewhere: c.about.elsewhere, loose: r.proposing(m[0])}
+			r.add(c, span{m[0], end})
+		}
+	}
+	for _, m := range r.matches(nthReturns, "first", "second", "third", "fourth", "fifth", "last") {
+		v, end, ok := r.s.written(m[1])
+		if name := r.functionBefore(m[1]); ok && name != "" && !r.taken(span{m[0], end}) {
+			c := r.returnClaim(span{m[0], m[1]}, end, v)
+			c.about.call, c.about.function, c.about.nth = nil, name, ordinal(r.s.prose[m[2]:m[3]])
+			c.about.loose = r.proposing(m[0]) || c.about.nth == lastRound
+			r.add(c, span{m[0], end})
 		}
 	}
 	r.findPassive()
@@ -53,7 +93,7 @@ func passiveAfterAnd(head string) bool { return strings.HasSuffix(strings.TrimSp
 
 // findPassive finds "`[1, 2]` is returned".
 func (r *reader) findPassive() {
-	for _, m := range r.matches(passives, "return", "handed", "given", "back") {
+	for _, m := range r.matches(passives, "return", "handed", "given", "back", " out", "is what", "reported", "the ") {
 		v, start, ok := r.s.before(m[0])
 		if at := (span{start, m[1]}); ok && !r.taken(at) && !(start > 0 && r.s.prose[start] == '`') {
 			r.add(r.returnClaim(span{start, m[0]}, m[1], v), at)
@@ -74,10 +114,14 @@ func (r *reader) findPassive() {
 
 func (r *reader) returned(verb span, end int, v value) {
 	at := span{verb.start, end}
-	if r.taken(at) || !r.subjectOf(verb.start) {
+	trailing := r.trails(verb)
+	if r.taken(at) || !trailing && !r.subjectOf(verb.start) {
 		return
 	}
 	c := r.returnClaim(verb, end, v)
+	if trailing {
+		c.about.loose = r.proposing(verb.start)
+	}
 	if m := insteadOf.FindString(r.s.prose[end:]); m != "" {
 		if e, _, ok := r.s.written(end + len(m)); ok {
 			c.about.expects = &e
@@ -85,6 +129,12 @@ func (r *reader) returned(verb span, end int, v value) {
 	}
 	at.start = r.subjectStart(verb.start)
 	r.add(c, at)
+}
+
+// trails says whether the verb continues a statement: "..., returning 5".
+func (r *reader) trails(verb span) bool {
+	head := strings.TrimRight(r.s.prose[:verb.start], " ")
+	return strings.EqualFold(r.s.slice(verb), "returning") && strings.HasSuffix(head, ",") && !imperative.MatchString(r.s.prose)
 }
 
 func (r *reader) returnClaim(verb span, end int, v value) Claim {
@@ -103,13 +153,17 @@ func (r *reader) returnClaim(verb span, end int, v value) Claim {
 	if call := c.about.call; call != nil && call.at.end >= 0 && call.at.end <= verb.start && directlyBefore(r.s.prose, call.at.end, verb.start) {
 		c.about.loose = r.proposing(verb.start) // the call itself is the subject
 	}
-	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning")
+	c.about.loose = c.about.loose || strings.EqualFold(r.s.slice(verb), "returning") || whichGives.MatchString(r.s.prose[:verb.start])
 	if v.kind == boolean && pronounSubject.MatchString(r.s.prose[r.s.clauseStart(verb.start):verb.start]) {
 		c.about.loose = true // it may be a condition
 	}
 	c.mood = r.s.mood(verb, end, c.about.call)
 	if word := strings.ToLower(r.s.slice(verb)); strings.HasPrefix(word, "will") || strings.HasPrefix(word, "would") {
 		c.mood = unstated
+	}
+	if strings.EqualFold(r.s.slice(verb), "returning") && modalWord.MatchString(r.s.prose[:verb.start]) {
+		c.mood = unstated // "may end early, returning 5"
+		return c
 	}
 	return r.fixed(c, verb, end)
 }
@@ -121,9 +175,12 @@ func (r *reader) subjectOf(verb int) bool {
 	head := r.s.prose[:verb]
 	from := r.s.clauseStart(verb)
 	at := r.subjectEnd(span{from, verb})
+	if r.s.repaired && thatHead.MatchString(head[from:]) {
+		return true // the repair that sentences before proposed
+	}
 	switch {
 	case at >= 0:
-		return adverbs.MatchString(strings.Trim(head[at:], "`* "))
+		return adverbs.MatchString(strings.Trim(onInput.ReplaceAllString(head[at:], ""), "`*) "))
 	case !adverbs.MatchString(strings.Trim(head[from:], "`* ")):
 		return false
 	}
@@ -156,6 +213,12 @@ func (r *reader) subjectEnd(in span) int {
 	for _, c := range r.calls {
 		if in.start <= c.at.start && c.at.end <= in.end {
 			end = max(end, c.at.end)
+		}
+	}
+	for _, m := range lineNoun.FindAllStringSubmatchIndex(r.s.prose[in.start:in.end], -1) {
+		n, _ := strconv.Atoi(r.s.prose[in.start+m[2] : in.start+m[3]])
+		if n >= 1 && n <= len(r.layout.lines) && strings.HasPrefix(r.layout.lines[n-1], "return") {
+			end = max(end, in.start+m[1])
 		}
 	}
 	for _, m := range names.FindAllStringIndex(r.s.prose[in.start:in.end], -1) {
@@ -205,10 +268,14 @@ func (r *reader) foreignName(at int) bool {
 }
 
 var (
-	adverbs      = regexp.MustCompile(`(?i)^(?:then|also|still|incorrectly|wrongly|just|thus|therefore|finally|instead|only|always|simply|actually|now|even|it|itself|\w+ly|above|here|and|so|the|its|\s)*$`)
+	adverbs      = regexp.MustCompile(`(?i)^(?:then|hence|indeed|consequently|already|once|again|first|later|in fact|as a result|after all|in turn|in the end|also|still|incorrectly|wrongly|just|thus|therefore|finally|instead|only|always|simply|actually|now|even|it|itself|\w+ly|above|here|and|so|the|its|\s)*$`)
+	thatHead     = regexp.MustCompile(`(?i)^\W*(?:that|this)\s+(?:then\s+|now\s+)?$`)
+	onInput      = regexp.MustCompile(`(?i)^\s*(?:on|with|for|given|of) \x60\x00+\x60`)
 	pronouns     = regexp.MustCompile(`(?i)^(?:it|which)$`)
 	someFunction = regexp.MustCompile(`(?i)\b(?:recursive|inner|innermost|deepest|middle|helper|nested|lambda|built-?in|comparator|key|library|standard|sort(?:ing)?|first|second|third|last|previous|next|other|another|each|every|any|no|string|list|such a)\s+$`)
 )
+
+var dotted = regexp.MustCompile(`^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$`)
 
 // codeSubject finds the last code span before the verb that names or calls a
 // function of the program, and the last that is some other call.
@@ -223,7 +290,7 @@ func (r *reader) codeSubject(verb int) (own, foreign int) {
 			own = c.start
 		case strings.Contains(text, "(") && len(calls(text, r.functions)) == 0 && !strings.HasPrefix(text, "("):
 			foreign = c.start
-		case directlyBefore(r.s.prose, c.end, verb):
+		case directlyBefore(r.s.prose, c.end, verb), dotted.MatchString(text) && !r.functions[lastName(text)]:
 			foreign = c.start
 		}
 	}

@@ -13,9 +13,12 @@ type sentence struct {
 	prose     string // the same length: code spans and emphasis blanked out
 	code      []span // contents of its code spans
 	paragraph int
-	repaired  bool // it stands where the repaired program is spoken of
-	steps     bool // the rationale counts steps of its own
+	repaired  bool   // it stands where the repaired program is spoken of
+	steps     bool   // the rationale counts steps of its own
+	cells     []cell // where it is a row of a table
+	bare      []span // calls that stand in it without marks
 	lower     string
+	valued    *bool
 	named     [][]int
 	found     map[*regexp.Regexp][][]int // what was looked for in the prose before
 }
@@ -58,6 +61,26 @@ func (s *sentence) says(words ...string) bool {
 	}
 	for _, word := range words {
 		if strings.Contains(s.lower, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// literal says whether the sentence may hold a value: a digit, a bracket, a quotation
+// mark, a code span, or a word for one.
+func (s *sentence) literal() bool {
+	if s.valued == nil {
+		holds := strings.ContainsAny(s.text, "0123456789\"`[{(“”‘") || s.quotes() || s.says("true", "false", "none", "nothing", "empty", "blank", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twel", "twenty")
+		s.valued = &holds
+	}
+	return *s.valued
+}
+
+// quotes says whether the sentence has a quotation mark that is no apostrophe.
+func (s *sentence) quotes() bool {
+	for i := range len(s.text) {
+		if s.text[i] == '\'' && (i == 0 || !identifierByte(s.text[i-1]) || i+1 == len(s.text) || !identifierByte(s.text[i+1])) {
 			return true
 		}
 	}
@@ -110,6 +133,12 @@ func split(text string) []sentence {
 		}
 		line := text[at:min(end, len(text))]
 		mark := fence.FindStringSubmatch(line)
+		if open == "" && strings.HasPrefix(strings.TrimLeft(line, " "), "|") && tableAt(text, at) {
+			s.block(start, at)
+			at = s.table(at)
+			start = at
+			continue
+		}
 		switch {
 		case open != "":
 			if mark != nil && strings.HasPrefix(mark[1], open) {

@@ -242,7 +242,7 @@ func (s *subjectSample) rows(trace schema.TraceID) []schema.Claim {
 		f := s.findings[i]
 		rows[i] = schema.Claim{Kind: string(c.Kind), Quote: c.Quote, Start: c.Start, Stated: c.Stated,
 			Verdict: f.Verdict, Trace: trace, Step: f.Step, Evidence: f.Evidence}
-		if c.Kind == Fixed {
+		if c.Kind == Fixed && s.fixTrace != 0 {
 			rows[i].Trace = s.fixTrace
 		}
 	}

@@ -20,6 +20,7 @@ const (
 	tuple
 	set
 	dict
+	hollow // said to be empty, whatever it is
 )
 
 // value is a Python value as somebody wrote it.
@@ -426,6 +427,8 @@ const (
 // for a tuple of the same items, a number for the string of its digits.
 func compare(stated, shown value) likeness {
 	switch {
+	case stated.kind == hollow:
+		return isHollow(shown)
 	case stated.kind == opaque || shown.kind == opaque:
 		if stated.kind == shown.kind && stated.text == shown.text && !shown.cut {
 			return same
@@ -451,6 +454,17 @@ func compare(stated, shown value) likeness {
 		return compareMembers(stated, shown, 2)
 	}
 	return same // None
+}
+
+// isHollow says whether a value has no members.
+func isHollow(v value) likeness {
+	switch {
+	case v.kind == opaque || v.cut:
+		return unknown
+	case v.kind == str && v.text == "", v.kind >= list && len(v.items) == 0:
+		return same
+	}
+	return different
 }
 
 func differentUnless(doubtful bool) likeness {

@@ -20,20 +20,36 @@ type binding struct {
 
 var (
 	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
+	thenAgain   = regexp.MustCompile(`(?i)[;]|\band then\b`)
 	upTo        = regexp.MustCompile(`(?i)\b(?:until|till|before|up to|from|to|between|than|towards)\s+(?:the\s+)?$`)
 	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:-?\d{1,6}|'[^']*'|"[^"]*")\])?)\s*==?\s*([^=].*)$`)
 	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
+	stepHead    = regexp.MustCompile(`^[\s):*\x60>-]*$`)
 	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
-	takesVerb   = regexp.MustCompile(`(?i)^(?:['’]s value)?\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+|only\s+)?(?:` +
-		`becomes|became|has become|had become|is set to|was set to|gets set to|is updated to|was updated to|is initiali[sz]ed (?:to|with|as)|was initiali[sz]ed (?:to|with|as)|` +
-		`starts (?:out )?(?:at|as|with)|started (?:out )?(?:at|as|with)|begins (?:at|as|with)|began (?:at|as|with)|takes the value|took the value|takes on|` +
-		`ends up (?:as|at|being|with|holding)|ended up (?:as|at|being|with|holding)|ends up|ended up|ends (?:as|at)|ended (?:as|at)|finishes (?:as|at)|finished (?:as|at)|is left (?:at|as)|` +
-		`has the value|had the value|holds|held|contains|contained|reaches|reached|is assigned|was assigned|equals|equalled|` +
-		`is now|was now|is already|was already|is therefore|is only|is|was|=|changes to|grows to|drops to|goes to|increases to|decreases to|rises to|falls to|turns into|moves to|jumps to)\s`)
-	fromTo    = regexp.MustCompile(`(?i)^\s+(?:goes|went|changes|changed|grows|grew|increases|increased|decreases|decreased|drops|dropped|rises|rose|jumps|jumped|moves|moved) from\s`)
-	setting   = regexp.MustCompile(`(?i)\b(?:sets|set|setting|updates|updated|updating|changes|changed|initiali[sz]es|initiali[sz]ed|resets|reset|resetting|leaves|left|leaving|makes|made) (?:the (?:variable|counter|accumulator|list|flag|index) )?[\x60*]*$`)
-	settingTo = regexp.MustCompile(`(?i)^\s+(?:to be|to|with|at|equal to|as)\s`)
-	storedIn  = regexp.MustCompile(`(?i)^\s*(?:is|was|gets|got) (?:then |now )?(?:assigned|stored|written|put|saved|placed) (?:to|in|into) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
+	takesVerb   = regexp.MustCompile(`(?i)^['’]s\s|^:\s|^(?:['’]s value|\s+(?:variable|parameter|argument|counter|attribute))?\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+|only\s+|therefore\s+|thus\s+|also\s+|just\s+|here\s+|now\s+|simply\s+|actually\s+|wrongly\s+)*(?:` +
+		// with a second verb, before the shorter wordings that they begin with
+		`(?:(?:is|was|has been|had been|gets|got) )?(?:turned|bumped|raised|lowered|reduced|increased|incremented|decremented|extended|changed|cut(?: down)?|rounded(?: down| up)?|moved) (?:in)?to|` +
+		`(?:(?:is|was|has been|had been|gets|got) )?(?:set|reset|updated) (?:back )?to|(?:is|was) initiali[sz]ed (?:to|with|as)|` +
+		`(?:climbs|climbed|went|goes|go|sinks|sank|shrinks|shrank|steps|stepped|counts|counted|moves on|moved on|moves|moved|jumps|jumped|skips|skipped|drops|dropped|falls|fell|switches|switched|flips|flipped|comes down|came down|changes|changed|grows|grew|increases|increased|decreases|decreased|rises|rose) (?:up |down |on |back )?to|` +
+		`(?:turns|turned|turning) (?:out )?(?:as|to be|into)|(?:turns|turned) out|(?:winds|wound|ends|ended|finishes|finished) up (?:as|at|being|with|holding)|(?:winds|wound|ends|ended|finishes|finished) up|` +
+		`(?:(?:comes|came) to rest|(?:is|was|gets|got) stuck|is left|was left|lands|landed|landing|stands|stood|sits|sat|closes|closed|stops|stopped|rests|settles|settled|halts|halted|has halted|ends|ended|ending|finishes|finished|finishing|tops out|peaks|peaked) (?:at|on|as|with)|` +
+		`(?:comes|came|coming) (?:out|in) (?:as|at|to)|(?:comes|came) to|(?:kicks|kicked|sets|set) off (?:at|as|from|with)|` +
+		`(?:starts|started|starting|begins|began|begin|beginning) (?:life |off |out )?(?:at|as|from|with)|(?:starts|started|begins|began) (?:off|out)|(?:starts|started|begins|began)|(?:opens|opened) (?:at|with|as)|` +
+		`(?:is|was) (?:given|assigned|seeded with|born as|created as|populated with|filled with|down to|up to|equal to|now|already|therefore|only)|(?:gets|got|takes|took|has|had) the value|takes on|` +
+		`becomes|became|become|has become|had become|turning into|holds|held|holding|contains|contained|reaches|reached|has reached|had reached|reads|amounts to|amounted to|evaluates to|evaluated to|hits|says|measures|totals|` +
+		`receives|received|stores|stored|carries|carried|equal to|equals|equalled|being|gets|got|has|had|is|was|=|→|->|=>)\s`)
+	fromTo    = regexp.MustCompile(`(?i)^\s+(?:(?:is|was|gets|got) )?(?:goes|went|changes|changed|grows|grew|increases|increased|decreases|decreased|drops|dropped|rises|rose|jumps|jumped|moves|moved|climbs|climbed|steps|stepped|shrinks|shrank|sinks|sank|falls|fell|counts|counted|raised|lowered|bumped|reduced) from\s`)
+	toValue   = regexp.MustCompile(`(?i)^\s+(?:up |down |back )?to\s`)
+	setting   = regexp.MustCompile(`(?i)\b(?:sets|set|setting|updates|updated|updating|changes|changed|initiali[sz]es|initiali[sz]ed|resets|reset|resetting|leaves|left|leaving|makes|made|making|brings|brought|bringing|turns|turned|turning|bumps|bumped|bumping|raises|raised|raising|lifts|lifted|lowers|lowered|lowering|increments|incremented|incrementing|decrements|decremented|takes|took|pushes|pushed|advances|advanced|drives|drove|gives|gave|giving|has) (?:the (?:variable|counter|accumulator|list|flag|index) )?[\x60*]*$`)
+	settingTo = regexp.MustCompile(`(?i)^\s+(?:to be|to|with|at|equal to|as|up to|down to|into|from \S+ (?:up |down )?to|the value|a value of)\s`)
+	setDirect = regexp.MustCompile(`(?i)\b(?:makes|made|making|gives|gave|giving) (?:the (?:variable|counter|accumulator|list|flag|index) )?[\x60*]*$`)
+	storedIn  = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got|is being|was being) (?:then |now )?(?:assigned|stored|written|put|saved|placed|kept|held|bound|loaded) (?:to|in|into)|goes into|went into|lands in|landed in|ends up in|ended up in) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
+	isStored  = regexp.MustCompile(`(?i)(?:\s(?:is|was|gets|got|is being|was being) (?:then |now )?(?:assigned|stored|written|put|saved|placed|kept|held|bound|loaded) (?:to|in|into)|\s(?:goes|went) into|\s(?:lands|landed|ends up|ended up) in) `)
+	storing   = regexp.MustCompile(`(?i)\b(?:assigns|assigned|assigning|stores|stored|storing|puts|put|putting|writes|wrote|writing|saves|saved|leaves|left|leaving|binds)\s+`)
+	intoName  = regexp.MustCompile(`(?i)^\s+(?:to|in|into|as) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
+	possesses = regexp.MustCompile(`(?i)\b(?:has|had)\s+$`)
+	adjective = regexp.MustCompile(`(?i)\b(?:the|a|an|this|that) ([a-z]+)\s+$`)
+	kindWord  = regexp.MustCompile(`(?i)^(?:variable|counter|accumulator|list|string|flag|index|parameter|argument|number|integer|dict|dictionary|set|tuple|loop|local|attribute|name)$`)
 	article   = regexp.MustCompile(`(?i)\b(?:the|a|an|this|that|its|their|our|no|any|each|every|of|correct|wrong|expected|actual|final|total|new|old|same)\s+$`)
 )
 
@@ -69,8 +85,16 @@ func (r *reader) findBindings() []binding {
 			}
 		}
 	}
+	for _, m := range r.theNouns() {
+		if name := strings.ToLower(s.prose[m[2]:m[3]]); r.layout.variables[name] && !r.part(m[2:4]) {
+			for _, b := range r.boundAt(span{m[0], m[1]}, name) {
+				b.pronoun = true
+				found = append(found, b)
+			}
+		}
+	}
 	for _, m := range s.words() {
-		if name := s.prose[m[0]:m[1]]; !r.part(m) && r.layout.variables[name] && !article.MatchString(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
+		if name := s.prose[m[0]:m[1]]; !r.part(m) && r.layout.variables[name] && !commonNoun(s.prose[:m[0]]) && !strings.EqualFold(name, "i") || s.prose[m[0]:m[1]] == "i" && r.layout.variables["i"] {
 			found = append(found, r.boundAt(span{m[0], m[1]}, name)...)
 		}
 	}
@@ -80,6 +104,17 @@ func (r *reader) findBindings() []binding {
 		}
 	}
 	return append(found, r.stored()...)
+}
+
+// commonNoun says whether the words before a name make it a word of plain English:
+// "the total", "a square table".
+func commonNoun(head string) bool {
+	head = head[max(0, len(head)-40):]
+	if article.MatchString(head) {
+		return true
+	}
+	m := adjective.FindStringSubmatch(head)
+	return m != nil && !kindWord.MatchString(m[1])
 }
 
 // part says whether a name is a part of something longer: "self.total", "rows[0]".
@@ -100,7 +135,7 @@ func (r *reader) variableBefore(at int) string {
 		}
 	}
 	for _, c := range r.s.code {
-		if c.end <= at && c.start > last+1 && !r.layout.variables[r.s.slice(c)] && (r.functions[functionName(r.s.slice(c))] || strings.ContainsAny(r.s.slice(c), "(.")) {
+		if c.end <= at && c.start > last+1 && !r.layout.variables[r.s.slice(c)] && (r.functions[functionName(r.s.slice(c))] || strings.ContainsAny(r.s.slice(c), "(.") || term.MatchString(r.s.slice(c))) {
 			name, last = "", c.start
 		}
 	}
@@ -115,19 +150,24 @@ func (r *reader) boundAt(at span, name string) []binding {
 	s := r.s
 	tail := s.prose[at.end:]
 	if verb := takesVerb.FindString(tail); verb != "" {
-		if v, after, ok := s.written(at.end + len(verb)); ok && !(v.kind == str && strings.HasSuffix(strings.TrimSpace(verb), "s with")) {
+		if v, after, ok := s.written(at.end + len(verb)); ok && !(v.kind == str && strings.HasSuffix(strings.TrimSpace(verb), "s with")) && !(v.kind == number && possesses.MatchString(verb)) {
 			return []binding{{at: span{at.start, after}, name: name, value: v, verb: strings.TrimSpace(verb)}}
 		}
 	}
 	if verb := fromTo.FindString(tail); verb != "" {
-		if _, after, ok := s.written(at.end + len(verb)); ok && strings.HasPrefix(s.prose[after:], " to ") {
-			if v, after, ok := s.written(after + len(" to ")); ok {
+		if _, after, ok := s.written(at.end + len(verb)); ok {
+			to := toValue.FindString(s.prose[after:])
+			if v, after, ok := s.written(after + len(to)); ok && to != "" {
 				return []binding{{at: span{at.start, after}, name: name, value: v}}
 			}
 		}
 	}
 	if head := setting.FindStringIndex(s.prose[:at.start]); head != nil {
-		if to := settingTo.FindString(tail); to != "" {
+		to := settingTo.FindString(tail)
+		if to == "" && setDirect.MatchString(s.prose[:at.start]) {
+			to = " "
+		}
+		if to != "" && strings.HasPrefix(tail, to) {
 			if v, after, ok := s.written(at.end + len(to)); ok {
 				return []binding{{at: span{head[0], after}, name: name, value: v, verb: strings.ToLower(strings.Fields(s.prose[head[0]:])[0])}}
 			}
@@ -136,21 +176,30 @@ func (r *reader) boundAt(at span, name string) []binding {
 	return nil
 }
 
-// stored finds "`5` is assigned to `x`".
+// stored finds "`5` is assigned to `x`" and "assigns 5 to `x`".
 func (r *reader) stored() (found []binding) {
-	for _, c := range r.s.code {
-		end := closing(r.s.prose, c.end)
-		m := storedIn.FindStringSubmatchIndex(r.s.prose[end:])
-		if m == nil {
-			continue
-		}
-		at := span{c.start - 1, end + m[1]}
-		name := r.s.prose[end+m[2] : end+m[3]]
-		if code, ok := r.s.codeAt(end + m[3] - 1); name == "" && ok {
+	if !r.s.says(" in ", " to ", " into ", " in`", " as ") {
+		return nil
+	}
+	add := func(v value, at span, m []int, from int) {
+		name := r.s.prose[from+m[2] : from+m[3]]
+		if code, ok := r.s.codeAt(from + m[3] - 1); name == "" && ok {
 			name, at.end = r.s.slice(code), closing(r.s.prose, code.end)
 		}
-		if v, ok := parseWhole(r.s.slice(c)); ok && identifier.MatchString(name) && r.layout.variables[name] {
+		if identifier.MatchString(name) && r.layout.variables[name] {
 			found = append(found, binding{at: at, name: name, value: v})
+		}
+	}
+	for _, m := range isStored.FindAllStringIndex(r.s.prose, -1) {
+		v, start, ok := r.s.before(m[0])
+		if in := storedIn.FindStringSubmatchIndex(r.s.prose[m[0]:]); ok && in != nil {
+			add(v, span{start, m[0] + in[1]}, in, m[0])
+		}
+	}
+	for _, m := range r.s.all(storing) {
+		v, end, ok := r.s.written(m[1])
+		if in := intoName.FindStringSubmatchIndex(r.s.prose[end:]); ok && in != nil {
+			add(v, span{m[0], end + in[1]}, in, end)
 		}
 	}
 	return found
@@ -171,7 +220,7 @@ func findAtStep(r *reader) {
 	steps := slices.DeleteFunc(stepMention.FindAllStringSubmatchIndex(r.s.prose, -1), func(m []int) bool { return r.upTo(m) })
 	bindings := r.bindings()
 	for _, b := range bindings {
-		if m := nearestStep(r.s.prose, b, steps, bindings); m != nil {
+		if m := nearestStep(r.s.prose, b, steps, bindings); m != nil && !r.taken(b.at) {
 			step, _ := strconv.Atoi(r.s.prose[m[2]:m[3]])
 			r.atStep(b, step, span{min(b.at.start, m[0]), max(b.at.end, m[1])})
 		}
@@ -198,13 +247,18 @@ var preposition = regexp.MustCompile(`(?i)^(?:at|in|on|during|after|by|for)\b`)
 // no other binding in between.
 func nearestStep(prose string, b binding, steps [][]int, all []binding) []int {
 	for _, m := range steps {
-		if m[0] >= b.at.end && joining.MatchString(prose[b.at.end:m[0]]) {
+		if m[1] <= b.at.start && stepHead.MatchString(prose[m[1]:b.at.start]) && !steals(prose, m, all) {
+			return m
+		}
+	}
+	for _, m := range steps {
+		if m[0] >= b.at.end && joining.MatchString(prose[b.at.end:m[0]]) && !(strings.Contains(prose[b.at.end:m[0]], ",") && heads(prose, m, all)) {
 			return m
 		}
 	}
 	for i := len(steps) - 1; i >= 0; i-- {
 		m := steps[i]
-		if m[1] > b.at.start || b.at.start-m[1] > 60 || strings.ContainsAny(prose[m[1]:b.at.start], ".;") {
+		if m[1] > b.at.start || b.at.start-m[1] > 60 || endVerb.MatchString(b.verb) || strings.ContainsAny(prose[m[1]:b.at.start], ".;") {
 			continue
 		}
 		for _, other := range all {
@@ -220,10 +274,18 @@ func nearestStep(prose string, b binding, steps [][]int, all []binding) []int {
 	return nil
 }
 
-// steals says whether a step is already that of a binding right before it.
+// heads says whether a step stands right before a binding.
+func heads(prose string, step []int, all []binding) bool {
+	return slices.ContainsFunc(all, func(b binding) bool {
+		return b.at.start >= step[1] && stepHead.MatchString(prose[step[1]:b.at.start])
+	})
+}
+
+// steals says whether a step is already that of a binding right before it, which no
+// comma parts from it.
 func steals(prose string, step []int, all []binding) bool {
 	for _, b := range all {
-		if b.at.end <= step[0] && joining.MatchString(prose[b.at.end:step[0]]) {
+		if b.at.end <= step[0] && joining.MatchString(prose[b.at.end:step[0]]) && !strings.Contains(prose[b.at.end:step[0]], ",") {
 			return true
 		}
 	}
@@ -271,7 +333,7 @@ func (r *reader) takes(b binding, w when) {
 		at = span{min(at.start, w.at.start), max(at.end, w.at.end)}
 	}
 	c := Claim{Kind: w.kind, name: b.name, value: b.value, number: w.number, when: w.condition, about: r.speaksOf(b.at.start, b.at.end)}
-	c.about.loose = c.about.loose || b.pronoun
+	c.about.pronoun = b.pronoun
 	c.Stated = b.name + " = " + b.value.String() + w.String()
 	s := *r.s
 	if w.at.end > w.at.start {
@@ -323,7 +385,7 @@ func findUnbound(r *reader) {
 		end := closing(r.s.prose, c.end)
 		m := unboundAfter.FindStringIndex(r.s.prose[end:])
 		first := unboundFirst.FindStringIndex(r.s.prose[:c.start])
-		if !identifier.MatchString(name) || m == nil && first == nil {
+		if !identifier.MatchString(name) && !r.partOf(name) || m == nil && first == nil {
 			continue
 		}
 		at, verb := span{c.start - 1, end}, span{}

@@ -37,13 +37,13 @@ func (w when) String() string {
 }
 
 var (
-	endWords   = regexp.MustCompile(`(?i)\b(?:after (?:the|this|that) (?:\w+ )?loop(?: (?:ends|finishes|is over|terminates|completes|has finished))?|(?:when|once) the (?:\w+ )?loop (?:ends|finishes|is over|terminates|completes|is done|has finished)|at the (?:very )?end(?: of the (?:run|function|loop|call|trace|program))?|in the end|by the end(?: of (?:the|this) \w+)?|finally|ultimately|at the return|by the time [^,.]*(?:returns|ends|finishes|is reached|is over)|(?:just|right) before (?:the return|returning|it returns)|when (?:the function|it) returns|when the (?:exception|error) (?:occurs|is raised|happens)|when it crashes|(?:by|at) the (?:time|moment) of the (?:crash|exception|error)|after (?:all|the last) (?:\w+ )?(?:iterations?|passes|rounds))\b`)
-	startWords = regexp.MustCompile(`(?i)\b(?:initially|at the (?:very )?(?:start|beginning)|in the beginning|before the loop(?: (?:starts|begins|runs))?|to (?:begin|start) with)\b`)
+	endWords   = regexp.MustCompile(`(?i)\b(?:after (?:the|this|that) (?:\w+ )?loop(?: (?:ends|finishes|is over|terminates|completes|has finished))?|(?:when|once) the (?:\w+ )?loop (?:ends|finishes|is over|terminates|completes|is done|has finished)|at the (?:very )?(?:end|close)(?: of the (?:run|function|loop|call|trace|program))?|when (?:everything|it all|all) is (?:over|done)|by then\b|at the moment of the (?:crash|exception|error|failure)|(?:when|by the time) (?:it|the crash|the error) (?:happens|occurs|strikes)|by the crash|at the (?:crash|return)|when (?:the |its )?(?:\w+ )?(?:function|loop|while|for|run|program|call|recursion|generator|iteration|it|letters|items|words|numbers|characters|lines|rows) (?:quits?|ends?|ended|stops?|stopped|gives? up|finish(?:es)?|finished|exits?|terminates?|terminated|returns?|is (?:over|done|finished)|run out|runs out|are (?:used up|exhausted))|once the loop is (?:over|done)|in the end|by the end(?: of (?:the|this) \w+)?|finally|ultimately|at the return|by the time [^,.]*(?:returns|ends|finishes|is reached|is over)|(?:just|right) before (?:the return|returning|it returns)|when (?:the function|it) returns|when the (?:exception|error) (?:occurs|is raised|happens)|when it crashes|(?:by|at) the (?:time|moment) of the (?:crash|exception|error)|after (?:all|the last) (?:\w+ )?(?:iterations?|passes|rounds))\b`)
+	startWords = regexp.MustCompile(`(?i)\b(?:initially|at first\b|at the outset|from the (?:beginning|outset|start)|at the (?:very )?(?:start|beginning|outset)|in the beginning|before the loop(?: (?:starts|begins|runs))?|to (?:begin|start) with)\b`)
 	roundWords = regexp.MustCompile(`(?i)\b(?:(?:in|on|during|at|after|by|for) )?(?:the |its )?(?:(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final)|(\d{1,4})(?:st|nd|rd|th)) (?:(?:for |while )?loop )?(?:iteration|pass|round|time through|trip|run through|cycle|turn)\b(?: (?:of|through) the (?:\w+ )?loop)?|\b(?:(?:in|on|during|at|after) )?(?:loop )?(?:iteration|pass|round) (?:number |no\. |#)?(\d{1,4})\b`)
 	bareRound  = regexp.MustCompile(`(?i)\b(?:in|on|after|at|during) (?:the )?(first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last)(?:,|\s+(?:\x60|it\b|it['’]s|[a-z_]+ (?:is|was|becomes|goes|turns|holds)\b)|\s*:)`)
 	lineWords  = regexp.MustCompile(`(?i)\b(?:on|at|in|after) line \x60?(\d{1,5})\b\x60?|\bline (\d{1,5}) (?:sets|assigns|makes|updates|changes|gives|leaves)\b|\(line (\d{1,5})\)|^\W*line (\d{1,5}):`)
-	endVerb    = regexp.MustCompile(`(?i)^(?:finally )?(?:ends|ended|finishes|finished|is left)\b`)
-	startVerb  = regexp.MustCompile(`(?i)^(?:starts|started|begins|began|(?:is|was) initiali[sz]ed|initiali[sz]es|initiali[sz]ed)\b`)
+	endVerb    = regexp.MustCompile(`(?i)^(?:finally )?(?:ends|ended|ending|finishes|finished|finishing|winds up|wound up|is left|was left|comes to rest|came to rest|closes|closed|halts|halted|has halted|settles|settled|stops|stopped|lands|landed|landing)\b`)
+	startVerb  = regexp.MustCompile(`(?i)^(?:starts|started|starting|begins|began|begin|beginning|kicks off|kicked off|sets off|set off|opens|opened|(?:is|was) (?:seeded|born)|(?:is|was) initiali[sz]ed|initiali[sz]es|initiali[sz]ed)\b`)
 	onBinding  = regexp.MustCompile(`(?i)\b(?:when|for|at|with|where|while|once|on|as soon as)\s+[\x60*]*$`)
 	asHeading  = regexp.MustCompile(`^[\s\x60*]*(?::|→|->|=>|—|–)`)
 )
@@ -112,10 +112,10 @@ func ordinal(word string) int {
 			return n + 1
 		}
 	}
-	if n, err := strconv.Atoi(word); err == nil {
+	if n, err := strconv.Atoi(strings.TrimRight(word, "stndrh")); err == nil {
 		return n
 	}
-	return lastRound
+	return max(lastRound, wordNumber(word))
 }
 
 // conditions says whether a binding only says when another holds.
@@ -140,7 +140,7 @@ func whenOf(prose string, b binding, whens []when, all []binding) when {
 	chosen := when{kind: Takes, number: -1}
 	for _, w := range whens {
 		behind := w.at.start >= b.at.end && joining.MatchString(prose[b.at.end:w.at.start]) && !leadsOn(prose, w, all)
-		before := w.at.end <= b.at.start && !strings.ContainsAny(prose[w.at.end:b.at.start], ";")
+		before := w.at.end <= b.at.start && !thenAgain.MatchString(prose[w.at.end:b.at.start])
 		if behind {
 			return w
 		}
