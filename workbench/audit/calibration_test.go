@@ -2,9 +2,13 @@ package audit
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -134,7 +138,7 @@ func calibrate(t *testing.T, levels map[string]*calibrated, p program, rationale
 		if l.verdict != schema.Supported {
 			continue
 		}
-		if words, ok := falsify(l.kind, rationale[l.start:l.end]); ok {
+		for _, words := range falsifications(l.kind, rationale[l.start:l.end], newEvidence(p.execution)) {
 			caught := contradictedAt(rationale[:l.start]+words+rationale[l.end:], l, len(words), p.execution)
 			for _, level := range []*calibrated{of(l.kind), levels["all"]} {
 				level.Mutated++
@@ -147,6 +151,83 @@ func calibrate(t *testing.T, levels map[string]*calibrated, p program, rationale
 			}
 		}
 	}
+}
+
+// falsifications are the false statements that one change makes of a true one: of
+// its value, count, type, exception or direction, of its variable, and of its line.
+func falsifications(kind Kind, words string, e *evidence) (all []string) {
+	if other, ok := falsify(kind, words); ok {
+		all = append(all, other)
+	}
+	for _, change := range []func(Kind, string, *evidence) (string, bool){rename, reline} {
+		if other, ok := change(kind, words, e); ok {
+			all = append(all, other)
+		}
+	}
+	return all
+}
+
+// rename puts another variable, which never has the value, in the place of the one
+// that the words name.
+func rename(kind Kind, words string, e *evidence) (string, bool) {
+	at, _ := lastValue(words)
+	name := onlyVariable(words, e)
+	if family(kind) != "value" && kind != AtStep || name == nil || at == nil {
+		return "", false
+	}
+	v, ok := parseWhole(words[at[0]:at[1]])
+	for _, other := range slices.Sorted(maps.Keys(e.time.histories)) {
+		if match, doubt := e.sought(other, v); ok && match == nil && !doubt && !strings.HasPrefix(other, "_") && len(e.values(other)) > 0 {
+			return words[:name[0]] + other + words[name[1]:], true
+		}
+	}
+	return "", false
+}
+
+// onlyVariable is the place of the one variable that the words name.
+func onlyVariable(words string, e *evidence) (at []int) {
+	for _, m := range names.FindAllStringIndex(words, -1) {
+		name := words[m[0]:m[1]]
+		if !e.layout.variables[name] || name == "a" && !strings.Contains(words, "`a`") {
+			continue
+		}
+		if at != nil {
+			return nil
+		}
+		at = m
+	}
+	return at
+}
+
+// reline puts another line, on which the variable never has the value, in the place
+// of the one that the words name. It is not one beside it: rationales may count lines
+// from 0.
+func reline(kind Kind, words string, e *evidence) (string, bool) {
+	line, name := aLine.FindStringSubmatchIndex(words), onlyVariable(words, e)
+	at, _ := lastValue(words)
+	if kind != AtLine || line == nil || name == nil || at == nil {
+		return "", false
+	}
+	v, ok := parseWhole(words[at[0]:at[1]])
+	was, _ := strconv.Atoi(words[line[2]:line[3]])
+	c := Claim{Kind: AtLine, name: words[name[0]:name[1]], value: v}
+	for c.number = range len(e.layout.lines) + 1 {
+		held, sure := e.heldAt(c)
+		if ok && sure && len(held) > 0 && c.number != was && !beside(c.number, was) && !slices.ContainsFunc(held, func(o observation) bool { return compare(v, e.shown(o.value)) != different }) {
+			return words[:line[2]] + strconv.Itoa(c.number) + words[line[3]:], true
+		}
+	}
+	return "", false
+}
+
+// heldAt is what a variable holds around a line, in all frames.
+func (e *evidence) heldAt(c Claim) (held []observation, sure bool) {
+	sure = true
+	for frame, h := range e.historiesOf(c.name) {
+		seen, certain := e.atLine(c, h, frame)
+		held, sure = append(held, seen...), sure && certain
+	}
+	return held, sure
 }
 
 func (l *calibrated) found(truth, found schema.ClaimVerdict) {
@@ -182,6 +263,7 @@ func (l *calibrated) labelled(label label, hit bool) {
 }
 
 var (
+	aLine      = regexp.MustCompile(`(?i)\b(?:line |L)(\d+)\b`)
 	reference  = regexp.MustCompile(`(?i)\b(?:lines?|steps?|iteration|pass|round|column|test|row|L) ?\(?\d+|\b\d+(?:st|nd|rd|th)\b|\(step \d+\)|\(\d+\) `)
 	aNumber    = regexp.MustCompile(`-?\b\d+(?:\.\d+)?\b`)
 	spelled    = regexp.MustCompile(`(?i)\b(?:once|twice|one|two|three|four|five|six|seven|eight|nine|ten)\b`)
@@ -241,23 +323,28 @@ func falsify(kind Kind, words string) (string, bool) {
 	return falsifyValue(words)
 }
 
-// falsifyValue changes the last value in the words that is no number of a line, step
-// or round.
+// falsifyValue changes the last value in the words.
 func falsifyValue(words string) (string, bool) {
+	at, with := lastValue(words)
+	if at == nil {
+		return "", false
+	}
+	return words[:at[0]] + with + words[at[1]:], true
+}
+
+// lastValue finds the last value in the words that is no number of a line, step or
+// round, and another that it could be.
+func lastValue(words string) (at []int, other string) {
 	plain := reference.ReplaceAllStringFunc(words, func(m string) string { return strings.Repeat(" ", len(m)) })
-	last, with := []int{-1, -1}, ""
 	for _, c := range []struct {
 		literal *regexp.Regexp
 		with    string
 	}{{aNumber, "9173"}, {aString, "'qzx'"}, {aConstant, "9173"}, {brackets, "[9173]"}} {
-		if all := c.literal.FindAllStringIndex(plain, -1); len(all) > 0 && all[len(all)-1][1] > last[1] {
-			last, with = all[len(all)-1], c.with
+		if all := c.literal.FindAllStringIndex(plain, -1); len(all) > 0 && (at == nil || all[len(all)-1][1] > at[1]) {
+			at, other = all[len(all)-1], c.with
 		}
 	}
-	if last[0] < 0 {
-		return "", false
-	}
-	return words[:last[0]] + with + words[last[1]:], true
+	return at, other
 }
 
 // contradictedAt says whether a claim at the place of a label is contradicted.
@@ -302,4 +389,58 @@ func compareCalibrated(t *testing.T, golden string, levels map[string]*calibrate
 	if len(levels) != len(recorded) {
 		t.Errorf("levels of %d kinds are recorded, there are %d", len(recorded), len(levels))
 	}
+}
+
+// TestCalibrationIsDocumented keeps the tables of docs/audit-calibration.md the
+// recorded ones.
+func TestCalibrationIsDocumented(t *testing.T) {
+	const path = "../../docs/audit-calibration.md"
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	for _, half := range []string{"dev", "test"} {
+		from, to := "<!-- "+half+" -->\n", "<!-- end of "+half+" -->"
+		head, rest, begins := strings.Cut(text, from)
+		_, tail, ends := strings.Cut(rest, to)
+		if !begins || !ends {
+			t.Fatalf("%s has no table of the half %s", path, half)
+		}
+		text = head + from + levelTable(t, half) + to + tail
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	} else if text != string(data) {
+		t.Errorf("%s has other figures than testdata/calibration; run go test ./workbench/audit -run Documented -update", path)
+	}
+}
+
+func levelTable(t *testing.T, half string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/calibration/" + half + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	levels := map[string]*calibrated{}
+	if err := json.Unmarshal(data, &levels); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("| kind | labels | found | contradicted | of these rightly | true ones contradicted | falsified | caught |\n|---|---|---|---|---|---|---|---|\n")
+	for _, kind := range slices.Sorted(maps.Keys(levels)) {
+		l := levels[kind]
+		fmt.Fprintf(&b, "| %s | %d | %s | %d | %s | %d of %d | %d | %s |\n", kind, l.Labelled, share(l.Found, l.Labelled), l.Contradicted+l.Wrongly,
+			share(l.Contradicted, l.Contradicted+l.Wrongly), l.WrongedTrue, l.True, l.Mutated, share(l.Caught, l.Mutated))
+	}
+	return b.String()
+}
+
+func share(part, whole int) string {
+	if whole == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
