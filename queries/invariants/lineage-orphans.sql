@@ -59,3 +59,6 @@ UNION ALL SELECT 'outcome', o.verification_id || ':' || o.test_case_id, 'verific
 WHERE o.verification_id NOT IN (SELECT id FROM verification) OR o.test_case_id NOT IN (SELECT id FROM test_case)
 UNION ALL SELECT 'shard_row', w.shard_id || ':' || w.row, 'selection' FROM shard_row w
 WHERE NOT EXISTS (SELECT 1 FROM shard h JOIN export e ON e.id = h.export_id JOIN selection f ON f.id = e.selection_id WHERE h.id = w.shard_id)
+UNION ALL SELECT 'task', task_id, 'program' FROM task
+WHERE buggy_id IS NOT NULL AND buggy_id NOT IN (SELECT id FROM program) OR reference_id IS NOT NULL AND reference_id NOT IN (SELECT id FROM program)
+UNION ALL SELECT 'sample', id, 'program' FROM sample WHERE fix_id IS NOT NULL AND fix_id NOT IN (SELECT id FROM program)
