@@ -105,7 +105,7 @@ func (a *app) noteCuts(g *lineage.Graph, form string) {
 		hidden += c.Hidden
 	}
 	if hidden > 0 {
-		a.note("left out: %d facts beyond the limit, below %d places (--limit 0 shows all)", hidden, len(g.Cuts))
+		a.note("left out: %d ways to go on, below %d facts (--limit 0 shows all)", hidden, len(g.Cuts))
 	}
 	if form == "mermaid" && len(g.Ways) > lineage.MermaidEdges {
 		a.note("%d edges: Mermaid draws %d unless it is told otherwise; a smaller --limit or --depth gives fewer", len(g.Ways), lineage.MermaidEdges)

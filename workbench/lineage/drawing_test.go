@@ -66,8 +66,9 @@ func mermaidLabel(text string) (string, error) {
 // parseDot reads a digraph of nodes and edges with quoted labels, by Graphviz's rules
 // for strings, escapes and entities.
 func parseDot(text string) (d drawn, err error) {
-	body, ok := strings.CutPrefix(text, "digraph lineage {\n  rankdir=RL;\n  node [shape=box];\n")
-	if body, ok = strings.CutSuffix(body, "}\n"); !ok {
+	body, begins := strings.CutPrefix(text, "digraph lineage {\n  rankdir=RL;\n  node [shape=box];\n")
+	body, ends := strings.CutSuffix(body, "}\n")
+	if !begins || !ends {
 		return d, fmt.Errorf("no digraph")
 	}
 	for body != "" {
@@ -125,7 +126,7 @@ func dotString(text string) (label, rest string, err error) {
 // hostile is a graph of two facts whose texts are the given ones.
 func hostile(id, title, relation string) *Graph {
 	g := newGraph(Fact{"task", id})
-	n, _ := g.add(Fact{"ingest_file", int64(1)})
+	n := g.add(Fact{"ingest_file", int64(1)})
 	n.Title = title
 	g.Ways = []Way{{Child: g.Root, Parent: n.Fact, Relation: relation, Up: true, Depth: 1}}
 	g.Cuts = []Cut{{g.Root, "sample", 3}}

@@ -38,7 +38,8 @@ type Way struct {
 	Count         int  // how many facts of a group went this way; 0 for single facts
 }
 
-// Cut says that facts were left out: so many of a kind below a fact.
+// Cut says that ways were left out: so many to facts of a kind, below a fact. What is
+// left out there may stand elsewhere in the graph.
 type Cut struct {
 	Below  Fact
 	Kind   string
@@ -51,26 +52,26 @@ func newGraph(root Fact) *Graph {
 	return g
 }
 
-// add returns the node of a fact, and whether it is new.
-func (g *Graph) add(f Fact) (n *Node, isNew bool) {
+// add returns the node of a fact, a new one where it was not found before.
+func (g *Graph) add(f Fact) *Node {
 	if n, ok := g.found[f]; ok {
-		return n, false
+		return n
 	}
-	n = &Node{Fact: f, Name: fmt.Sprint(f.ID)}
+	n := &Node{Fact: f, Name: fmt.Sprint(f.ID)}
 	g.found[f] = n
 	g.Nodes = append(g.Nodes, n)
-	return n, true
+	return n
 }
 
-// cut counts a fact that is left out.
-func (g *Graph) cut(below Fact, kind string, hidden int) {
+// cut counts a way that is left out.
+func (g *Graph) cut(below Fact, kind string) {
 	for i := range g.Cuts {
 		if c := &g.Cuts[i]; c.Below == below && c.Kind == kind {
-			c.Hidden += hidden
+			c.Hidden++
 			return
 		}
 	}
-	g.Cuts = append(g.Cuts, Cut{below, kind, hidden})
+	g.Cuts = append(g.Cuts, Cut{below, kind, 1})
 }
 
 // parents are the ways that lead from each fact to its parents.

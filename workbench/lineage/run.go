@@ -39,7 +39,7 @@ func OfRun(ctx context.Context, db *schema.DB, name string, limit int) (*Graph, 
 func (g *Graph) enter(w Way, count int, span Node, limit int) {
 	for _, f := range []Fact{w.Parent, w.Child} {
 		if g.found[f] == nil && limit > 0 && len(g.Nodes) >= limit {
-			g.cut(g.Root, f.Kind, 1)
+			g.cut(g.Root, f.Kind)
 			return
 		}
 		g.add(f)

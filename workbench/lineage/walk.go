@@ -60,7 +60,7 @@ func (w Walk) step(g *Graph, from Fact, ways []Way, seen map[Fact]bool, up bool,
 		}
 		if !seen[to] {
 			if w.Limit > 0 && (shown[to.Kind] >= w.Limit || len(g.Nodes) >= 100*w.Limit) {
-				g.cut(from, to.Kind, 1)
+				g.cut(from, to.Kind)
 				continue
 			}
 			shown[to.Kind]++
