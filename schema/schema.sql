@@ -1,6 +1,6 @@
 -- Dumped from a freshly made file; regenerate with: go test ./schema -update
 PRAGMA application_id = 1313175636;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE annotation (
   id             INTEGER PRIMARY KEY,
@@ -361,11 +361,19 @@ CREATE TABLE verification (
 
 CREATE INDEX annotation_sample ON annotation (sample_id);
 
+CREATE INDEX claim_check_trace ON claim_check (trace_id);
+
 CREATE INDEX decision_policy ON decision (policy_id, keep);
+
+CREATE INDEX evaluation_iteration ON evaluation (iteration_id);
 
 CREATE INDEX evaluation_model ON evaluation (model_id);
 
 CREATE INDEX export_selection ON export (selection_id);
+
+CREATE INDEX generation_model ON generation (model_id);
+
+CREATE INDEX generation_sampling ON generation (sampling_id);
 
 CREATE INDEX hard_task_task ON hard_task (task_id);
 
@@ -375,7 +383,11 @@ CREATE INDEX model_base ON model (base_id);
 
 CREATE INDEX model_trained_on ON model (trained_on_id);
 
+CREATE INDEX prompt_example_task ON prompt_example (task_id);
+
 CREATE INDEX prompt_task_task ON prompt_task (task_id);
+
+CREATE INDEX prompt_task_trace ON prompt_task (trace_id);
 
 CREATE INDEX sample_evaluation ON sample (evaluation_id);
 
@@ -440,15 +452,25 @@ GROUP BY i.id;
 
 CREATE VIEW v_lineage AS
 SELECT 'task' AS child_kind, t.task_id AS child_id, 'ingest_file' AS parent_kind, t.ingest_file_id AS parent_id, 'taken from' AS relation FROM task t
+UNION ALL SELECT 'rejection', j.ingest_file_id || ':' || j.line, 'ingest_file', j.ingest_file_id, 'refused from' FROM rejection j
+UNION ALL SELECT 'test_case', t.task_id || ':' || c.position, 'task', t.task_id, 'test of' FROM test_case c JOIN task t ON t.id = c.task_id
 UNION ALL SELECT 'program', p.sha256, 'task', t.task_id, 'buggy program of' FROM task t JOIN program p ON p.id = t.buggy_id
 UNION ALL SELECT 'program', p.sha256, 'task', t.task_id, 'reference of' FROM task t JOIN program p ON p.id = t.reference_id
 UNION ALL SELECT 'program', p.sha256, 'sample', s.id, 'fix of' FROM sample s JOIN program p ON p.id = s.fix_id
+          WHERE NOT EXISTS (SELECT 1 FROM task t WHERE t.buggy_id = s.fix_id AND t.created_us <= s.created_us)
+UNION ALL SELECT 'sample', s.id, 'program', p.sha256, 'gives back' FROM sample s JOIN program p ON p.id = s.fix_id
+          WHERE EXISTS (SELECT 1 FROM task t WHERE t.buggy_id = s.fix_id AND t.created_us <= s.created_us)
 UNION ALL SELECT 'verification', v.id, 'program', p.sha256, 'judges' FROM verification v JOIN program p ON p.id = v.program_id
 UNION ALL SELECT 'verification', v.id, 'task', t.task_id, 'with tests of' FROM verification v JOIN task t ON t.id = v.task_id
 UNION ALL SELECT 'verification', v.id, 'runner', v.runner_id, 'executed by' FROM verification v
+UNION ALL SELECT 'outcome', o.verification_id || ':' || c.position, 'verification', o.verification_id, 'part of' FROM outcome o JOIN test_case c ON c.id = o.test_case_id
+UNION ALL SELECT 'outcome', v.id || ':' || c.position, 'test_case', t.task_id || ':' || c.position, 'on'
+          FROM task t JOIN test_case c ON c.task_id = t.id JOIN verification v ON v.task_id = t.id JOIN outcome o ON o.verification_id = v.id AND o.test_case_id = c.id
 UNION ALL SELECT 'trace', x.id, 'program', p.sha256, 'of' FROM trace x JOIN program p ON p.id = x.program_id
 UNION ALL SELECT 'trace', x.id, 'task', t.task_id, 'on a test of' FROM trace x JOIN test_case c ON c.id = x.test_case_id JOIN task t ON t.id = c.task_id
+UNION ALL SELECT 'trace', x.id, 'test_case', t.task_id || ':' || c.position, 'on' FROM trace x JOIN test_case c ON c.id = x.test_case_id JOIN task t ON t.id = c.task_id
 UNION ALL SELECT 'trace', x.id, 'runner', x.runner_id, 'executed by' FROM trace x
+UNION ALL SELECT 'trace_rendering', d.trace_id || ':' || d.renderer, 'trace', d.trace_id, 'renders' FROM trace_rendering d
 UNION ALL SELECT 'prompt', q.sha256, 'task', t.task_id, 'asks about' FROM prompt_task k JOIN prompt q ON q.id = k.prompt_id JOIN task t ON t.id = k.task_id
 UNION ALL SELECT 'prompt', q.sha256, 'trace', k.trace_id, 'shows' FROM prompt_task k JOIN prompt q ON q.id = k.prompt_id WHERE k.trace_id IS NOT NULL
 UNION ALL SELECT 'prompt', q.sha256, 'task', t.task_id, 'shows as example' FROM prompt_example e JOIN prompt q ON q.id = e.prompt_id JOIN task t ON t.id = e.task_id

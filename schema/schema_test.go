@@ -355,7 +355,11 @@ func TestMigrationKeepsTraces(t *testing.T) {
 	if _, err := db.writer.ExecContext(t.Context(), `PRAGMA user_version = 1`); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.migrate(t.Context(), Options{}); err != nil {
+	steps, err := migrationSteps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.migrateTo(t.Context(), steps[:2], Options{}); err != nil { // the later ones are in this file already
 		t.Fatal(err)
 	}
 	if n, m := count(); n != events || m != changes {

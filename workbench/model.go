@@ -11,6 +11,7 @@ import (
 
 	"nextworkbench/queries"
 	"nextworkbench/schema"
+	"nextworkbench/workbench/lineage"
 	"nextworkbench/workbench/sample"
 )
 
@@ -46,16 +47,16 @@ func (a *app) register(ctx context.Context, db *schema.DB, c checkpoint) (id sch
 func findExport(ctx context.Context, db *schema.DB, name string) (schema.ExportID, error) {
 	sum := name
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		if sum, err = exportOf(name); err != nil {
+		if sum, err = lineage.ExportIn(name); err != nil {
 			return 0, err
 		}
 	}
-	found, err := resolveFact(ctx, db, "export", sum)
+	found, err := lineage.Find(ctx, db, "export", sum)
 	if err != nil {
 		return 0, fmt.Errorf("trained on %s: %w", name, err)
 	}
 	var id schema.ExportID
-	err = db.QueryRow(ctx, `SELECT id FROM export WHERE sha256 = ?`, found.id).Scan(&id)
+	err = db.QueryRow(ctx, `SELECT id FROM export WHERE sha256 = ?`, found.ID).Scan(&id)
 	return id, err
 }
 

@@ -12,4 +12,4 @@ SELECT 'shard_row of another selection', h.id
 FROM shard h
 JOIN export e ON e.id = h.export_id
 WHERE EXISTS (SELECT 1 FROM shard_row w WHERE w.shard_id = h.id
-              AND w.sample_id NOT IN (SELECT x.sample_id FROM selection_sample x WHERE x.selection_id = e.selection_id))
+              AND NOT EXISTS (SELECT 1 FROM selection_sample x WHERE x.sample_id = w.sample_id AND x.selection_id = e.selection_id))

@@ -27,3 +27,8 @@ UNION ALL SELECT id FROM evaluation WHERE :kind = 'evaluation' AND id = CAST(:id
 UNION ALL SELECT id FROM ingest_file WHERE :kind = 'ingest_file' AND id = CAST(:id AS INTEGER)
 UNION ALL SELECT id FROM runner WHERE :kind = 'runner' AND id = CAST(:id AS INTEGER)
 UNION ALL SELECT id FROM sampling WHERE :kind = 'sampling' AND id = CAST(:id AS INTEGER)
+UNION ALL SELECT t.task_id || ':' || c.position FROM task t JOIN test_case c ON c.task_id = t.id WHERE :kind = 'test_case' AND t.task_id || ':' || c.position = :id
+UNION ALL SELECT o.verification_id || ':' || c.position FROM outcome o JOIN test_case c ON c.id = o.test_case_id
+          WHERE :kind = 'outcome' AND o.verification_id = CAST(:id AS INTEGER) AND o.verification_id || ':' || c.position = :id
+UNION ALL SELECT ingest_file_id || ':' || line FROM rejection WHERE :kind = 'rejection' AND ingest_file_id || ':' || line = :id
+UNION ALL SELECT trace_id || ':' || renderer FROM trace_rendering WHERE :kind = 'trace_rendering' AND trace_id || ':' || renderer = :id
