@@ -152,7 +152,7 @@ func TestExampleIsReproducible(t *testing.T) {
 	defer db.Close()
 	for _, query := range []string{
 		`SELECT sha256 FROM sample ORDER BY id`, `SELECT text FROM generation ORDER BY id`, `SELECT sha256 FROM prompt ORDER BY id`,
-		`SELECT text FROM trace_rendering ORDER BY trace_id`, `SELECT sample_id || reason || CASE WHEN detail LIKE 'timeout%' THEN '' ELSE detail END FROM decision ORDER BY id`,
+		`SELECT text FROM trace_rendering ORDER BY trace_id`, `SELECT sample_id || reason || CASE WHEN detail LIKE 'timeout%' OR detail LIKE 'memory%' THEN '' ELSE detail END FROM decision ORDER BY id`,
 		`SELECT claim_id || verdict || evidence FROM claim_check ORDER BY id`, `SELECT sha256 FROM shard ORDER BY id`, `SELECT name || sha256 FROM model WHERE sha256 IS NOT NULL ORDER BY id`,
 	} {
 		if want, got := column(t.Context(), openExample(t), query), column(t.Context(), db, query); want != got {
