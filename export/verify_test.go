@@ -260,7 +260,7 @@ func TestReadersAgree(t *testing.T) {
 	row := rapid.Custom(func(t *rapid.T) []cell { return drawRow(t, columns) })
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
-		rows := rapid.SliceOfN(row, 0, 80).Draw(rt, "rows")
+		rows := rapid.SliceOfN(row, 0, 12).Draw(rt, "rows")
 		for _, jsonl := range []bool{false, true} {
 			path := filepath.Join(dir, fmt.Sprint(n, jsonl))
 			want := writeRows(rt, path, columns, rows, jsonl)
@@ -286,7 +286,7 @@ func TestReadersAgree(t *testing.T) {
 // Long lists go over many pages and batches of the readers.
 func TestReadersAgreeOnLongLists(t *testing.T) {
 	var rows [][]cell
-	for i := range 70 {
+	for i := range 40 {
 		events := items{}
 		for j := range (i * 131) % 2500 {
 			changes := items{}
