@@ -143,15 +143,21 @@ func writeText(b *strings.Builder, m Manifest) error {
 	return nil
 }
 
-// writeColumns is the table of columns, for the card and for the documents.
+// writeColumns is the table of columns, for the card and for the documents. The
+// fields of a list follow it.
 func writeColumns(b *strings.Builder, columns []Column) {
 	b.WriteString("| column | type | null | meaning |\n|---|---|---|---|\n")
+	writeColumnRows(b, columns, "")
+}
+
+func writeColumnRows(b *strings.Builder, columns []Column, list string) {
 	for _, c := range columns {
 		null := ""
-		if c.Nullable {
+		if c.Nullable && c.Type != listType && list == "" {
 			null = "yes"
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", c.Name, c.sql(), null, c.Meaning)
+		fmt.Fprintf(b, "| `%s%s` | %s | %s | %s |\n", list, c.Name, c.Type, null, c.Meaning)
+		writeColumnRows(b, c.Fields, list+c.Name+"[].")
 	}
 }
 

@@ -240,7 +240,7 @@ func drawCell(t *rapid.T, c Column) cell {
 	case listType:
 		return items(rapid.SliceOfN(rapid.Custom(func(t *rapid.T) []cell { return drawRow(t, c.Fields) }), 0, 4).Draw(t, c.Name))
 	}
-	return rapid.String().Draw(t, c.Name)
+	return rapid.StringN(0, 8, -1).Draw(t, c.Name)
 }
 
 func drawRow(t *rapid.T, columns []Column) []cell {
@@ -261,24 +261,23 @@ func TestReadersAgree(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
 		rows := rapid.SliceOfN(row, 0, 12).Draw(rt, "rows")
-		for _, jsonl := range []bool{false, true} {
-			path := filepath.Join(dir, fmt.Sprint(n, jsonl))
-			want := writeRows(rt, path, columns, rows, jsonl)
-			if !jsonl {
-				if got := readSecond(rt, path, columns); !slices.Equal(got, want) {
-					rt.Errorf("the second reader differs: %d rows, %d expected", len(got), len(want))
-				}
+		jsonl := n%3 == 0
+		path := filepath.Join(dir, fmt.Sprint(n))
+		want := writeRows(rt, path, columns, rows, jsonl)
+		if !jsonl {
+			if got := readSecond(rt, path, columns); !slices.Equal(got, want) {
+				rt.Errorf("the second reader differs: %d rows, %d expected", len(got), len(want))
 			}
-			var got []string
-			for cells, err := range shardCells(context.Background(), path, columns, jsonl) {
-				if err != nil {
-					rt.Fatal(err)
-				}
-				got = append(got, hexDigest(must(rowDigest(cells))))
+		}
+		var got []string
+		for cells, err := range shardCells(context.Background(), path, columns, jsonl) {
+			if err != nil {
+				rt.Fatal(err)
 			}
-			if !slices.Equal(got, want) {
-				rt.Errorf("jsonl %t: read back differs: %d rows, %d expected", jsonl, len(got), len(want))
-			}
+			got = append(got, hexDigest(must(rowDigest(cells))))
+		}
+		if !slices.Equal(got, want) {
+			rt.Errorf("jsonl %t: read back differs: %d rows, %d expected", jsonl, len(got), len(want))
 		}
 	})
 }
