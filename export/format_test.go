@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -291,6 +292,59 @@ func TestSpoiltLines(t *testing.T) {
 		_, err := readLine([]byte(line), columns)
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
 			t.Errorf("%s: %v, want %q", line, err, want)
+		}
+	}
+}
+
+// FuzzReadLine checks that whatever is read as a row is written as one that reads
+// the same.
+func FuzzReadLine(f *testing.F) {
+	columns := nested()
+	f.Add(`{"text":"a","note":null,"number":1,"weight":0.1,"share":null,"good":true,"sure":false,"messages":[{"role":"r","content":null}],"events":[]}`)
+	f.Add(`{"text":"\u0000\ud800","note":"<>&","number":-9223372036854775808,"weight":1e300,"share":-0,"good":true,"sure":null,"messages":null,` +
+		`"events":[{"step":1,"over":null,"changes":[{"name":"x","value":5e-324},{"name":null,"value":1}],"kind":"k"}]}`)
+	f.Add(`{"text":`)
+	f.Fuzz(func(t *testing.T, line string) {
+		row, err := readLine([]byte(line), columns)
+		if err != nil {
+			return
+		}
+		var b strings.Builder
+		w := bufio.NewWriter(&b)
+		if err := errors.Join(writeObject(w, columns, row), w.Flush()); err != nil {
+			t.Fatal(err)
+		}
+		again, err := readLine([]byte(b.String()), columns)
+		if err != nil || must(rowDigest(again)) != must(rowDigest(row)) {
+			t.Errorf("%q is written as %q: %v", line, b.String(), err)
+		}
+	})
+}
+
+// A manifest with its own hash can still say what cannot be.
+func TestManifestIsChecked(t *testing.T) {
+	o := passing(t)
+	export(t, openWith(t, several(3)...), o)
+	for want, spoil := range map[string]func(*Manifest){
+		"in which order":       func(m *Manifest) { m.Options.Order = byShuffle },
+		"order \"random\"":     func(m *Manifest) { m.Options.Order = "random" },
+		"cannot be dropped":    func(m *Manifest) { m.Selection.Dropped = 9 },
+		"tables are not":       func(m *Manifest) { m.Options.LineageConfig = true },
+		"are not those":        func(m *Manifest) { m.Options.Weight = true },
+		"does not go with":     func(m *Manifest) { m.Options.LineageConfig, m.Lineage = true, &Table{} },
+		"export the selection": func(m *Manifest) { m.Version = "nextworkbench-export/1" },
+	} {
+		m := must(ReadManifest(o.Out))
+		spoil(&m)
+		if m.Lineage != nil {
+			m.Lineage.Columns = lineageColumns(format{})
+			m.Lineage.Shards = append(slices.Clone(m.Shards), m.Shards...)
+		}
+		if err := m.seal(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := decodeManifest(must(m.encode())); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
 		}
 	}
 }

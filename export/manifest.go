@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -228,7 +229,14 @@ func decodeManifest(data []byte) (Manifest, error) {
 
 // check proves that the parts of the manifest agree with each other.
 func (m Manifest) check() error {
-	tables, err := m.Options.options().tables()
+	o := m.Options.options()
+	if err := o.completeOrder(); err != nil {
+		return err
+	}
+	if o.Order != m.Options.Order || (o.Shuffle == nil) != (m.Options.Shuffle == nil) {
+		return errors.New("does not say in which order the rows are")
+	}
+	tables, err := o.tables()
 	if err != nil {
 		return err
 	}
