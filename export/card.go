@@ -105,8 +105,17 @@ func writeFeatures(b *strings.Builder, columns []Column, indent string) {
 	}
 }
 
+// subject says in a few words what the rows are.
+func (m Manifest) subject() string {
+	what := "Repair samples"
+	if m.Options.Format == "trace" {
+		what = "Traces of the programs of repair samples"
+	}
+	return fmt.Sprintf("%s selected by the query `%s`", what, m.Selection.Name)
+}
+
 func writeText(b *strings.Builder, m Manifest) error {
-	fmt.Fprintf(b, "# %s\n\nRepair samples selected by the query `%s`, exported from a NExT workbench.\n\n", m.Selection.Name, m.Selection.Name)
+	fmt.Fprintf(b, "# %s\n\n%s, exported from a NExT workbench.\n\n", m.Selection.Name, m.subject())
 	fmt.Fprintf(b, "- selection: `%s`, %d samples\n", m.Selection.SHA256, m.Selection.Samples-m.Selection.Dropped)
 	if m.Selection.Dropped > 0 {
 		fmt.Fprintf(b, "- with them, as what to avoid: %d samples that it left out\n", m.Selection.Dropped)

@@ -20,7 +20,7 @@ func croissant(m Manifest) ([]byte, error) {
 		"@type":        "sc:Dataset",
 		"conformsTo":   "http://mlcommons.org/croissant/1.0",
 		"name":         m.Selection.Name,
-		"description":  fmt.Sprintf("Repair samples selected by the query %s, in the format %s, exported from a NExT workbench.", m.Selection.Name, m.Options.Format),
+		"description":  m.subject() + ", in the format " + m.Options.Format + ", exported from a NExT workbench.",
 		"distribution": distribution,
 		"recordSet":    recordSets,
 	})
@@ -55,7 +55,7 @@ func fileObjects(t namedTable, jsonl bool) []any {
 	}
 	var all []any
 	for _, s := range t.Shards {
-		all = append(all, map[string]any{"@type": "cr:FileObject", "@id": s.Path, "name": s.Path, "contentUrl": s.Path,
+		all = append(all, map[string]any{"@type": "cr:FileObject", "@id": s.Path, "name": strings.ReplaceAll(s.Path, "/", "-"), "contentUrl": s.Path,
 			"contentSize": fmt.Sprintf("%d B", s.Bytes), "encodingFormat": format, "sha256": s.SHA256})
 	}
 	return append(all, map[string]any{"@type": "cr:FileSet", "@id": t.name + "-files", "name": t.name + "-files",
