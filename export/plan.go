@@ -155,11 +155,11 @@ func (p *planner) rows(ctx context.Context, db *schema.DB) ([]planned, error) {
 // arrange puts the rows in the order of the files: by split, then as asked for,
 // then as selected. The cap keeps the first rows of each task in that order, of
 // selected and of dropped samples apart.
-func arrange(rows []planned, cap int) []planned {
+func arrange(rows []planned, perTask int) []planned {
 	slices.SortStableFunc(rows, func(a, b planned) int {
 		return cmp.Or(cmp.Compare(a.split, b.split), cmp.Compare(a.rank, b.rank), bytes.Compare(a.order[:], b.order[:]))
 	})
-	if cap == 0 {
+	if perTask == 0 {
 		return rows
 	}
 	type side struct {
@@ -170,7 +170,7 @@ func arrange(rows []planned, cap int) []planned {
 	return slices.DeleteFunc(rows, func(p planned) bool {
 		s := side{p.task, p.dropped}
 		count[s]++
-		return count[s] > cap
+		return count[s] > perTask
 	})
 }
 
