@@ -10,15 +10,15 @@ import (
 
 // splitSize is what a dataset card says of one split.
 type splitSize struct {
-	name                string
-	shards              []string
-	rows                int
-	values, parquetSize int64
+	name             string
+	shards           []string
+	rows             int
+	values, fileSize int64
 }
 
-func (m Manifest) splitSizes() []splitSize {
+func (t Table) splitSizes() []splitSize {
 	var all []splitSize
-	for _, s := range m.Shards {
+	for _, s := range t.Shards {
 		if n := len(all); n == 0 || all[n-1].name != s.Split {
 			all = append(all, splitSize{name: s.Split})
 		}
@@ -26,72 +26,161 @@ func (m Manifest) splitSizes() []splitSize {
 		last.shards = append(last.shards, s.Path)
 		last.rows += s.Rows
 		last.values += s.Values
-		last.parquetSize += s.Bytes
+		last.fileSize += s.Bytes
 	}
 	return all
 }
 
 // card is the dataset card, README.md: YAML for the Hugging Face libraries, then
 // text for people. JSON strings are what it quotes with; YAML reads them.
-func card(m Manifest) string {
+func card(m Manifest) (string, error) {
 	var b strings.Builder
 	b.WriteString("---\n")
 	writeConfigs(&b, m)
 	writeDatasetInfo(&b, m)
 	b.WriteString("---\n\n")
-	writeText(&b, m)
-	return b.String()
+	err := writeText(&b, m)
+	return b.String(), err
+}
+
+// namedTables are the tables with the name of their config and the folder of their
+// shards.
+func (m Manifest) namedTables() []namedTable {
+	all := []namedTable{{defaultConfig, dataFolder, m.Table}}
+	if m.Lineage != nil {
+		all = append(all, namedTable{lineageConfig, lineageFolder, *m.Lineage})
+	}
+	return all
+}
+
+type namedTable struct {
+	name, folder string
+	Table
 }
 
 func writeConfigs(b *strings.Builder, m Manifest) {
-	b.WriteString("configs:\n- config_name: default\n  data_files:\n")
-	for _, s := range m.splitSizes() {
-		fmt.Fprintf(b, "  - split: %s\n    path: data/%s-*\n", s.name, s.name)
+	b.WriteString("configs:\n")
+	for _, t := range m.namedTables() {
+		fmt.Fprintf(b, "- config_name: %s\n", t.name)
+		if m.Lineage != nil && t.name == defaultConfig {
+			b.WriteString("  default: true\n")
+		}
+		b.WriteString("  data_files:\n")
+		for _, s := range t.splitSizes() {
+			fmt.Fprintf(b, "  - split: %s\n    path: %s/%s-*\n", s.name, t.folder, s.name)
+		}
 	}
 }
 
 func writeDatasetInfo(b *strings.Builder, m Manifest) {
-	b.WriteString("dataset_info:\n  features:\n")
-	for _, c := range m.Columns {
-		fmt.Fprintf(b, "  - name: %s\n", c.Name)
-		switch c.Type {
-		case integerType:
-			b.WriteString("    dtype: int64\n")
-		case messagesType:
-			b.WriteString("    list:\n    - name: role\n      dtype: string\n    - name: content\n      dtype: string\n")
-		default:
-			b.WriteString("    dtype: string\n")
+	b.WriteString("dataset_info:\n")
+	for _, t := range m.namedTables() {
+		if m.Lineage != nil {
+			fmt.Fprintf(b, "- config_name: %s\n", t.name)
 		}
+		b.WriteString("  features:\n")
+		writeFeatures(b, t.Columns, "  ")
+		b.WriteString("  splits:\n")
+		var download, size int64
+		for _, s := range t.splitSizes() {
+			fmt.Fprintf(b, "  - name: %s\n    num_bytes: %d\n    num_examples: %d\n", s.name, s.values, s.rows)
+			download += s.fileSize
+			size += s.values
+		}
+		fmt.Fprintf(b, "  download_size: %d\n  dataset_size: %d\n", download, size)
 	}
-	b.WriteString("  splits:\n")
-	var download, size int64
-	for _, s := range m.splitSizes() {
-		fmt.Fprintf(b, "  - name: %s\n    num_bytes: %d\n    num_examples: %d\n", s.name, s.values, s.rows)
-		download += s.parquetSize
-		size += s.values
-	}
-	fmt.Fprintf(b, "  download_size: %d\n  dataset_size: %d\n", download, size)
 }
 
-func writeText(b *strings.Builder, m Manifest) {
-	fmt.Fprintf(b, "# %s\n\nRepair samples selected by the query `%s`, exported from a NExT workbench.\n\n", m.Selection.Name, m.Selection.Name)
-	fmt.Fprintf(b, "- selection: `%s`, %d samples\n", m.Selection.SHA256, m.Selection.Samples)
+// writeFeatures writes columns in the words of the Hugging Face libraries.
+func writeFeatures(b *strings.Builder, columns []Column, indent string) {
+	kinds := map[string]string{textType: "string", integerType: "int64", numberType: "float64", booleanType: "bool"}
+	for _, c := range columns {
+		fmt.Fprintf(b, "%s- name: %s\n", indent, c.Name)
+		if c.Type == listType {
+			fmt.Fprintf(b, "%s  list:\n", indent)
+			writeFeatures(b, c.Fields, indent+"  ")
+		} else {
+			fmt.Fprintf(b, "%s  dtype: %s\n", indent, kinds[c.Type])
+		}
+	}
+}
+
+// subject says in a few words what the rows are.
+func (m Manifest) subject() string {
+	what := "Repair samples"
+	if m.Options.Format == "trace" {
+		what = "Traces of the programs of repair samples"
+	}
+	return fmt.Sprintf("%s selected by the query `%s`", what, m.Selection.Name)
+}
+
+func writeText(b *strings.Builder, m Manifest) error {
+	fmt.Fprintf(b, "# %s\n\n%s, exported from a NExT workbench.\n\n", m.Selection.Name, m.subject())
+	fmt.Fprintf(b, "- selection: `%s`, %d samples\n", m.Selection.SHA256, m.Selection.Samples-m.Selection.Dropped)
+	if m.Selection.Dropped > 0 {
+		fmt.Fprintf(b, "- with them, as what to avoid: %d samples that it left out\n", m.Selection.Dropped)
+	}
 	for _, name := range slices.Sorted(maps.Keys(m.Selection.Parameters)) {
 		fmt.Fprintf(b, "- parameter %s: %s\n", name, strconv.Quote(m.Selection.Parameters[name]))
 	}
 	fmt.Fprintf(b, "- rows: %d in %d shards\n- database: `%s`\n", m.Rows, len(m.Shards), m.Database.UUID)
+	writeOptions(b, m.Options)
 	if len(m.Options.Allow) > 0 {
 		fmt.Fprintf(b, "- **guards lifted: %s**\n", strings.Join(m.Options.Allow, ", "))
 	}
-	fmt.Fprintf(b, "\n## Columns (format %s)\n\n| column | type | meaning |\n|---|---|---|\n", m.Options.Format)
-	for _, c := range m.Columns {
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", c.Name, c.Type, c.Meaning)
+	f, err := m.Options.options().format()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n## Columns (format %s)\n\n", m.Options.Format)
+	writeColumns(b, f.columns)
+	if m.Lineage != nil {
+		b.WriteString("\n## Columns of the config lineage\n\nRow by row where the rows of the default config come from.\n\n")
+		writeColumns(b, lineageColumns(f))
 	}
 	writeCounts(b, "source", m.Counts.Source)
-	writeCounts(b, "model", m.Counts.Model)
-	writeCounts(b, "iteration", m.Counts.Iteration)
-	b.WriteString("\n## Checking\n\n`workbench export verify` on this directory reads every row again with a second Parquet implementation\n" +
-		"and compares it with `manifest.json`; with `--db`, also with the workbench file it came from.\n")
+	if len(m.Counts.Model) > 0 || m.Rows == 0 {
+		writeCounts(b, "model", m.Counts.Model)
+		writeCounts(b, "iteration", m.Counts.Iteration)
+	}
+	second := " with a second Parquet implementation"
+	if m.Options.JSONL {
+		second = ""
+	}
+	fmt.Fprintf(b, "\n## Checking\n\n`workbench export verify` on this directory reads every row again%s\n"+
+		"and compares it with `manifest.json`; with `--db`, also with the workbench file it came from.\n", second)
+	return nil
+}
+
+// writeColumns is the table of columns, for the card and for the documents. The
+// fields of a list follow it.
+func writeColumns(b *strings.Builder, columns []Column) {
+	b.WriteString("| column | type | null | meaning |\n|---|---|---|---|\n")
+	writeColumnRows(b, columns, "")
+}
+
+func writeColumnRows(b *strings.Builder, columns []Column, list string) {
+	for _, c := range columns {
+		null := ""
+		if c.Nullable && c.Type != listType && list == "" {
+			null = "yes"
+		}
+		fmt.Fprintf(b, "| `%s%s` | %s | %s | %s |\n", list, c.Name, c.Type, null, c.Meaning)
+		writeColumnRows(b, c.Fields, list+c.Name+"[].")
+	}
+}
+
+// writeOptions names the options that decide which rows go where.
+func writeOptions(b *strings.Builder, o ManifestOptions) {
+	switch o.Order {
+	case byShuffle:
+		fmt.Fprintf(b, "- order: shuffled with seed %d\n", *o.Shuffle)
+	case byCurriculum:
+		b.WriteString("- order: the tasks that the base model solved most often first\n")
+	}
+	if o.ValidationShare > 0 {
+		fmt.Fprintf(b, "- validation: a share of %g of the problems, seed %d\n", o.ValidationShare, o.ValidationSeed)
+	}
 }
 
 func writeCounts(b *strings.Builder, what string, counts map[string]int) {
@@ -102,46 +191,5 @@ func writeCounts(b *strings.Builder, what string, counts map[string]int) {
 			shown = "(none)"
 		}
 		fmt.Fprintf(b, "| %s | %d |\n", shown, counts[name])
-	}
-}
-
-// datasetInfo is dataset_info.json, by which LLaMA-Factory finds the data: one
-// entry for each split that is one file, or for the folder when it is all one
-// split. A split of many files beside others has no name there.
-func datasetInfo(m Manifest) ([]byte, error) {
-	all := map[string]any{}
-	sizes := m.splitSizes()
-	for _, s := range sizes {
-		entry := llamaFactoryColumns(m.Options.Format)
-		switch {
-		case len(s.shards) == 1:
-			entry["file_name"] = s.shards[0]
-		case len(sizes) == 1:
-			entry["file_name"] = "data"
-		default:
-			continue
-		}
-		all[m.Selection.Name+"-"+s.name] = entry
-	}
-	text, err := canonicalJSON(all)
-	if err != nil {
-		return nil, err
-	}
-	return indented(text)
-}
-
-func llamaFactoryColumns(format string) map[string]any {
-	switch format {
-	case "messages":
-		return map[string]any{
-			"formatting": "sharegpt",
-			"columns":    map[string]string{"messages": "messages"},
-			"tags": map[string]string{"role_tag": "role", "content_tag": "content",
-				"system_tag": "system", "user_tag": "user", "assistant_tag": "assistant"},
-		}
-	case "text":
-		return map[string]any{"columns": map[string]string{"prompt": "text"}}
-	default:
-		return map[string]any{"columns": map[string]string{"prompt": "prompt", "response": "completion"}}
 	}
 }

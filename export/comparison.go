@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"iter"
 )
 
 // comparison holds the lines of a second reader against what a manifest and,
@@ -67,6 +68,23 @@ func (c *comparison) read(lines *json.Decoder) error {
 	}
 }
 
+// readRows reads the rows of a file that has no head and one group.
+func (c *comparison) readRows(rows iter.Seq2[[]cell, error]) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		sum, err := rowDigest(row)
+		if err != nil {
+			return err
+		}
+		if err := c.add(shardRow{0, c.row, hexDigest(sum)}); err != nil {
+			return err
+		}
+	}
+	return c.finish()
+}
+
 func (c *comparison) checkHead(head shardHead) {
 	if !sameColumns(head.Columns, c.columns) {
 		c.wrong(-1, -1, "has the columns %v, not %v", names(head.Columns), names(c.columns))
@@ -88,7 +106,7 @@ func (c *comparison) checkHead(head shardHead) {
 func names(columns []Column) []string {
 	var all []string
 	for _, c := range columns {
-		all = append(all, c.Name+" "+c.Type)
+		all = append(all, c.Name+" "+c.sql())
 	}
 	return all
 }

@@ -3,12 +3,13 @@ package export
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 
 	"nextworkbench/schema"
 )
 
-// content is everything that the row of a sample can show.
+// content is everything that a row can show.
 type content struct {
 	sample    schema.SampleID
 	key       string // the sample's name in every file
@@ -25,32 +26,124 @@ type content struct {
 	promptSHA string
 	system    string
 	user      string
+
+	label    bool     // the sample was selected
+	weight   float64  // of the row
+	rejected *content // the other half of a pair
+	raw      *rawFacts
+	trace    *traceFacts
 }
 
-// contentsPerStatement bounds the list of ids that one statement is given. Rows
-// stream: the texts of one row are in memory at a time.
-const contentsPerStatement = 64
+// reading is what contents are read with, beside the plan of the rows.
+type reading struct {
+	db       *schema.DB
+	template string
+	policy   *string
+	proxy    Prompter
+	perTask  map[schema.TaskID]int // rows, for their weight
+}
 
-// contents reads the rows of samples, in their order. Every one of them must have
+func (o Options) reading(db *schema.DB, parameters map[string]string, rows []planned) reading {
+	r := reading{db: db, template: o.Template, policy: policyOf(parameters), proxy: o.Proxy, perTask: map[schema.TaskID]int{}}
+	for _, p := range rows {
+		r.perTask[p.task]++
+	}
+	return r
+}
+
+// contents reads the rows of a plan, one for each in their order.
+func (f format) contents(ctx context.Context, r reading, rows []planned) iter.Seq2[content, error] {
+	return func(yield func(content, error) bool) {
+		next := 0
+		for c, err := range f.read(ctx, r, rows) {
+			if err == nil {
+				p := rows[next]
+				next++
+				c.policy, c.label, c.weight = r.policy, !p.dropped, 1/float64(r.perTask[p.task])
+			}
+			if !yield(c, err) {
+				return
+			}
+		}
+	}
+}
+
+// rowsPerStatement bounds the list of ids that one statement is given. Rows
+// stream: the texts of one row are in memory at a time, those of so many in the
+// formats that join two sources.
+const rowsPerStatement = 64
+
+func readSamples(ctx context.Context, r reading, rows []planned) iter.Seq2[content, error] {
+	return r.samples(ctx, sampleIDs(rows))
+}
+
+func sampleIDs(rows []planned) []schema.SampleID {
+	ids := make([]schema.SampleID, len(rows))
+	for i, p := range rows {
+		ids[i] = p.sample
+	}
+	return ids
+}
+
+// samples reads samples with their fix and prompt. Every one of them must have
 // passed the guards.
-func contents(ctx context.Context, db *schema.DB, samples []schema.SampleID, template string, policy *string) iter.Seq2[content, error] {
+func (r reading) samples(ctx context.Context, ids []schema.SampleID) iter.Seq2[content, error] {
 	const query = `SELECT s.id, s.sha256, t.task_id, t.problem_id, t.source, r.name, coalesce(i.number, s.given_iteration),
-			m.name, s.rationale, p.source, p.sha256, q.sha256, q.system, q.user
+			m.name, s.rationale, p.source, p.sha256, coalesce(q.sha256, ''), coalesce(q.system, ''), coalesce(q.user, '')
 		FROM json_each(?1) j
 		CROSS JOIN sample s ON s.id = j.value
 		JOIN task t ON t.id = s.task_id
 		JOIN model m ON m.id = s.model_id
 		JOIN program p ON p.id = s.fix_id
-		JOIN prompt q ON q.id = CASE WHEN ?2 = '' THEN s.prompt_id
+		LEFT JOIN prompt q ON q.id = CASE WHEN ?2 = '' THEN s.prompt_id
 			ELSE (SELECT k.prompt_id FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
 		LEFT JOIN iteration i ON i.id = s.iteration_id
 		LEFT JOIN run r ON r.id = i.run_id`
-	return inOrder(ctx, db, query, samples, contentsPerStatement, template, func(scan func(...any) error) (schema.SampleID, content, error) {
-		c := content{policy: policy}
+	return inOrder(ctx, r.db, query, ids, rowsPerStatement, r.template, func(scan func(...any) error) (schema.SampleID, content, error) {
+		var c content
 		err := scan(&c.sample, &c.key, &c.taskID, &c.problemID, &c.source, &c.run, &c.iteration, &c.model, &c.rationale,
 			&c.fix, &c.fixSHA, &c.promptSHA, &c.system, &c.user)
 		return c.sample, c, err
 	})
+}
+
+// readPairs reads selected samples, each with the dropped one that it is paired with.
+func readPairs(ctx context.Context, r reading, rows []planned) iter.Seq2[content, error] {
+	return func(yield func(content, error) bool) {
+		for some := range slices.Chunk(rows, rowsPerStatement) {
+			others := make([]schema.SampleID, len(some))
+			for i, p := range some {
+				others[i] = p.rejected
+			}
+			rejected, err := collect(r.samples(ctx, others))
+			if err != nil {
+				yield(content{}, err)
+				return
+			}
+			next := 0
+			for c, err := range r.samples(ctx, sampleIDs(some)) {
+				if err == nil {
+					c.rejected = &rejected[next]
+					next++
+				}
+				if !yield(c, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// collect reads values to their end or to the first error.
+func collect[T any](values iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for v, err := range values {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
 }
 
 // prompt is the text that a model without roles sees.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash"
+	"math"
 )
 
 // digest is the canonical hash of a row: equal values in equal columns, equal
@@ -12,15 +13,21 @@ import (
 type digest [sha256.Size]byte
 
 // rowDigest hashes the cells of a row: each a kind byte, then a length or value
-// as eight bytes, little-endian, then the bytes of text.
+// as eight bytes, little-endian, then the bytes of text or the cells of the items
+// of a list.
 func rowDigest(row []cell) (digest, error) {
 	sum := sha256.New()
-	for _, value := range row {
+	err := hashCells(sum, row)
+	return digest(sum.Sum(nil)), err
+}
+
+func hashCells(sum hash.Hash, cells []cell) error {
+	for _, value := range cells {
 		if err := hashCell(sum, value); err != nil {
-			return digest{}, err
+			return err
 		}
 	}
-	return digest(sum.Sum(nil)), nil
+	return nil
 }
 
 func hashCell(sum hash.Hash, value cell) error {
@@ -32,13 +39,21 @@ func hashCell(sum hash.Hash, value cell) error {
 		sum.Write([]byte(v))
 	case int64:
 		hashNumber(sum, 'i', uint64(v))
-	case []Message:
-		hashNumber(sum, 'm', uint64(len(v)))
-		for _, m := range v {
-			hashNumber(sum, 't', uint64(len(m.Role)))
-			sum.Write([]byte(m.Role))
-			hashNumber(sum, 't', uint64(len(m.Content)))
-			sum.Write([]byte(m.Content))
+	case float64:
+		hashNumber(sum, 'd', math.Float64bits(v))
+	case bool:
+		n := uint64(0)
+		if v {
+			n = 1
+		}
+		hashNumber(sum, 'b', n)
+	case items:
+		hashNumber(sum, 'l', uint64(len(v)))
+		for _, item := range v {
+			hashNumber(sum, 's', uint64(len(item)))
+			if err := hashCells(sum, item); err != nil {
+				return err
+			}
 		}
 	default:
 		return fmt.Errorf("a cell cannot hold a %T", v)
@@ -52,18 +67,20 @@ func hashNumber(sum hash.Hash, kind byte, n uint64) {
 
 // cellBytes is the size of a row's values before any encoding.
 func cellBytes(row []cell) int64 {
-	var n int
+	var n int64
 	for _, value := range row {
 		switch v := value.(type) {
 		case string:
-			n += len(v)
-		case int64:
+			n += int64(len(v))
+		case int64, float64:
 			n += 8
-		case []Message:
-			for _, m := range v {
-				n += len(m.Role) + len(m.Content)
+		case bool:
+			n++
+		case items:
+			for _, item := range v {
+				n += cellBytes(item)
 			}
 		}
 	}
-	return int64(n)
+	return n
 }

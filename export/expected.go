@@ -12,23 +12,26 @@ import (
 	"nextworkbench/schema"
 )
 
-// expectation is what a database says the rows of an export are.
-type expectation struct {
-	ctx     context.Context
-	db      *schema.DB
-	format  format
-	options Options
-	policy  *string
-	samples map[split][]schema.SampleID // that no shard has taken yet
+// expectation is what a database says the rows of an export are, table by table.
+// It is nil without a database.
+type expectation []*expectedTable
+
+// expectedTable is the rows of one table that no shard has taken yet.
+type expectedTable struct {
+	ctx    context.Context
+	read   reading
+	format format
+	cells  func(content) []cell
+	rows   map[split][]planned
 }
 
 // expectedRows yields the digests of one shard's rows. It is nil without a
 // database.
 type expectedRows struct {
-	format format
-	pull   func() (content, error, bool)
-	stop   func()
-	err    error // why the database could not be read
+	cells func(content) []cell
+	pull  func() (content, error, bool)
+	stop  func()
+	err   error // why the database could not be read
 }
 
 // next is what the next row should be, and of which sample. It is not ok after
@@ -36,7 +39,7 @@ type expectedRows struct {
 func (e *expectedRows) next() (want digest, sample schema.SampleID, ok bool) {
 	c, err, ok := e.pull()
 	if err == nil && ok {
-		want, err = rowDigest(e.format.cells(c))
+		want, err = rowDigest(e.cells(c))
 	}
 	e.err = errors.Join(e.err, err)
 	return want, c.sample, ok && err == nil
@@ -52,14 +55,15 @@ func (e *expectedRows) failed() error {
 
 // expect asks the database what the export should hold. It is nil when there is
 // no database, or when the database cannot say; that is then a problem.
-func (v *verifier) expect(ctx context.Context, m Manifest, db *schema.DB) (*expectation, error) {
+func (v *verifier) expect(ctx context.Context, m Manifest, given VerifyOptions) (expectation, error) {
+	db := given.DB
 	if db == nil {
 		return nil, nil
 	}
 	if err := v.checkRecorded(ctx, m, db); err != nil {
 		return nil, err
 	}
-	selection, err := frozen(ctx, db, m.Selection.SHA256)
+	selection, err := frozen(ctx, db, m.Selection)
 	if errors.Is(err, sql.ErrNoRows) {
 		v.problem(manifestName, "the database has no selection %.12s", m.Selection.SHA256)
 		return nil, nil
@@ -67,10 +71,17 @@ func (v *verifier) expect(ctx context.Context, m Manifest, db *schema.DB) (*expe
 	if err != nil {
 		return nil, err
 	}
-	o := Options{Format: m.Options.Format, Lineage: m.Options.LineageColumns, Template: m.Options.Template,
-		Shuffle: m.Options.Shuffle, MaxPerTask: m.Options.MaxPerTask}
+	o := m.Options.options()
+	o.Proxy = given.Proxy
+	f, err := o.format()
+	if err == nil {
+		err = o.checkPrompts(f)
+	}
+	if err != nil {
+		return nil, err
+	}
 	guard := guards{allowed: Allowances(), template: o.Template}
-	address, rows, err := survey(ctx, db, selection, o, &guard)
+	address, rows, err := survey(ctx, db, selection, o, f, &guard)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +92,16 @@ func (v *verifier) expect(ctx context.Context, m Manifest, db *schema.DB) (*expe
 		v.problem(manifestName, "the rows cannot be compared with the database: %s", err)
 		return nil, nil
 	}
-	f, err := findFormat(o.Format, o.Lineage)
-	return &expectation{ctx, db, f, o, policyOf(selection.Parameters), bySplit(rows)}, err
+	return expectTables(ctx, o, f, o.reading(db, selection.Parameters, rows), rows)
+}
+
+func expectTables(ctx context.Context, o Options, f format, read reading, rows []planned) (expectation, error) {
+	tables, err := o.tables()
+	var all expectation
+	for _, t := range tables {
+		all = append(all, &expectedTable{ctx, read, f, t.cells, bySplit(rows)})
+	}
+	return all, err
 }
 
 func (v *verifier) checkRecorded(ctx context.Context, m Manifest, db *schema.DB) error {
@@ -99,11 +118,11 @@ func (v *verifier) checkRecorded(ctx context.Context, m Manifest, db *schema.DB)
 }
 
 // frozen reads a stored selection.
-func frozen(ctx context.Context, db *schema.DB, address string) (schema.Selection, error) {
-	s := schema.Selection{SHA256: address}
+func frozen(ctx context.Context, db *schema.DB, of Selected) (selection, error) {
+	s := selection{schema.Selection{SHA256: of.SHA256}, of.Dropped}
 	var id schema.SelectionID
 	var parameters string
-	err := db.QueryRow(ctx, `SELECT id, name, query, parameters FROM selection WHERE sha256 = ?`, address).
+	err := db.QueryRow(ctx, `SELECT id, name, query, parameters FROM selection WHERE sha256 = ?`, of.SHA256).
 		Scan(&id, &s.Name, &s.Query, &parameters)
 	if err != nil {
 		return s, err
@@ -126,25 +145,33 @@ func frozen(ctx context.Context, db *schema.DB, address string) (schema.Selectio
 	return s, rows.Err()
 }
 
+// of is what is expected of the nth table.
+func (e expectation) of(n int) *expectedTable {
+	if e == nil {
+		return nil
+	}
+	return e[n]
+}
+
 // take hands out the rows that belong in a shard, as many as the manifest gives it.
-func (e *expectation) take(s Shard) *expectedRows {
+func (e *expectedTable) take(s Shard) *expectedRows {
 	if e == nil {
 		return nil
 	}
 	of := split(slices.Index(splitNames(), s.Split))
-	samples := e.samples[of][:min(s.Rows, len(e.samples[of]))]
-	e.samples[of] = e.samples[of][len(samples):]
-	pull, stop := iter.Pull2(contents(e.ctx, e.db, samples, e.options.Template, e.policy))
-	return &expectedRows{format: e.format, pull: pull, stop: stop}
+	rows := e.rows[of][:min(s.Rows, len(e.rows[of]))]
+	e.rows[of] = e.rows[of][len(rows):]
+	pull, stop := iter.Pull2(e.format.contents(e.ctx, e.read, rows))
+	return &expectedRows{cells: e.cells, pull: pull, stop: stop}
 }
 
 // left counts the rows that no shard took.
-func (e *expectation) left() map[string]int {
+func (e *expectedTable) left() map[string]int {
 	rest := map[string]int{}
 	if e != nil {
-		for of, samples := range e.samples {
-			if len(samples) > 0 {
-				rest[of.String()] = len(samples)
+		for of, rows := range e.rows {
+			if len(rows) > 0 {
+				rest[of.String()] = len(rows)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -55,7 +56,9 @@ type given struct {
 	verdict   schema.Verdict
 	unjudged  bool
 	tier      schema.Tier
-	kept      bool // decided to be kept, whatever its verdict
+	kept      bool   // decided to be kept, whatever its verdict
+	baseline  bool   // drawn to find the hard tasks
+	dropped   string // decided to be dropped, for this reason
 	user      string
 	system    string
 }
@@ -149,12 +152,15 @@ func putOne(tx *schema.Tx, file schema.IngestFileID, g given) error {
 		return err
 	}
 	sample, _, err := tx.PutSample(s)
-	if err != nil || !g.kept {
+	if err != nil || !g.kept && g.dropped == "" {
 		return err
 	}
 	policy, _, err := tx.PutPolicy("next", map[string]string{"filter": "none"})
 	if err != nil {
 		return err
+	}
+	if g.dropped != "" {
+		return tx.Decide(policy, []schema.Decision{{Sample: sample, Reason: g.dropped, Detail: "it is so"}})
 	}
 	return tx.Decide(policy, []schema.Decision{{Sample: sample, Keep: true, Reason: "kept"}})
 }
@@ -168,7 +174,9 @@ func drawOne(tx *schema.Tx, s *schema.Sample, g given) error {
 	if err != nil {
 		return err
 	}
-	s.Purpose = schema.Training
+	if s.Purpose = schema.Training; g.baseline {
+		s.Purpose = schema.Baseline
+	}
 	if s.Iteration, err = tx.PutIteration(run, 0, base); err != nil {
 		return err
 	}
@@ -248,10 +256,64 @@ func rows(t testing.TB, dir string) []Row {
 	return all
 }
 
+// prompter makes a prompt for a proxy of nothing but the rationale.
+func prompter(db *schema.DB) Prompter {
+	return func(ctx context.Context, asked []Rationale) iter.Seq2[schema.Prompt, error] {
+		return func(yield func(schema.Prompt, error) bool) {
+			for _, r := range asked {
+				p := schema.Prompt{System: "You are the proxy.", Task: r.Task}
+				err := db.QueryRow(ctx, "SELECT rationale FROM sample WHERE id = ?", r.Sample).Scan(&p.User)
+				if !yield(p, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// trace stores a trace of the program that a task starts from, or of a fix of it.
+func trace(t testing.TB, db *schema.DB, task, program, renderer string) {
+	t.Helper()
+	x := schema.Trace{Tracer: "t/1", Truncated: true, Detail: "cut", Rendering: map[string]string{"inline/1": "x = 1  # (0) x=1;", renderer: "<x>"},
+		Events: []schema.TraceEvent{
+			{Seq: 0, Step: 0, Frame: 1, Depth: 1, Line: 1, Kind: schema.CallEvent, Changes: []schema.Change{{Name: "x", Value: "1"}, {Name: "y", Removed: true}}},
+			{Seq: 1, Step: -1, Frame: 1, Depth: 1, Line: 2, Kind: schema.LineEvent}}}
+	err := db.QueryRow(t.Context(), `SELECT p.id, c.id FROM program p, task t JOIN test_case c ON c.task_id = t.id WHERE p.sha256 = ? AND t.task_id = ?`,
+		schema.Hash(program), task).Scan(&x.Program, &x.TestCase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(tx *schema.Tx) error {
+		if x.Runner, err = tx.PutRunner(schema.Runner{Python: "3.13.0", Isolation: "none", Version: "1", Limits: "{}"}); err != nil {
+			return err
+		}
+		_, err := tx.RecordTrace(x)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// rowsOfTable reads all rows of one table of an export.
+func rowsOfTable(t testing.TB, dir string, table Table, jsonl bool) [][]cell {
+	t.Helper()
+	var all [][]cell
+	for _, s := range table.Shards {
+		for row, err := range shardCells(t.Context(), filepath.Join(dir, s.Path), table.Columns, jsonl) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, row)
+		}
+	}
+	return all
+}
+
 // verified checks that an export has no problem.
 func verified(t testing.TB, dir string, db *schema.DB) Report {
 	t.Helper()
-	report, err := Verify(t.Context(), dir, VerifyOptions{DB: db})
+	report, err := Verify(t.Context(), dir, VerifyOptions{DB: db, Proxy: prompter(db)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,100 +1,130 @@
 package export
 
 import (
+	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
 
-// Column is one column of a shard.
-type Column struct {
-	Name     string `json:"name"`
-	Type     string `json:"type"` // text, integer or messages
-	Nullable bool   `json:"nullable"`
-	Meaning  string `json:"-"`
-}
-
-// The column types: UTF-8 text, a 64-bit integer, and a conversation, which is
-// list<struct<role: text, content: text>>.
-const (
-	textType     = "text"
-	integerType  = "integer"
-	messagesType = "messages"
-)
-
-// Message is one turn of a conversation.
-type Message struct{ Role, Content string }
-
-// cell is one value of a row: a string, an int64, a []Message, or nil for null.
-type cell any
-
-// format is a way to lay a sample out as a row, and to read it back.
+// format is a way to lay facts out as rows, and to read examples back.
 type format struct {
 	name    string
+	purpose string
 	columns []Column
 	cells   func(content) []cell
-	pair    func([]cell) (prompt, completion string, ok bool)
+	unit    unit
+	read    func(context.Context, reading, []planned) iter.Seq2[content, error]
+
+	// pair reads a training example back; nil in formats that hold none.
+	pair func([]cell) (prompt, completion string, ok bool)
+	// avoid says that a row shows what not to answer; nil where none does.
+	avoid func([]cell) bool
 }
+
+// unit is what one row of a format is made of.
+type unit int
+
+const (
+	bySample    unit = iota // a selected sample with its prompt and fix
+	byPair                  // a selected sample and a dropped one of the same task
+	byLabel                 // a selected sample, or a dropped one
+	byRationale             // a selected sample whose rationale says something
+	byAny                   // a selected sample, whatever it lacks
+	byTrace                 // a trace of a program of a selected sample
+)
+
+// needs says which parts a selected sample must have.
+func (u unit) needs() (fix, prompt bool) {
+	switch u {
+	case byAny, byTrace:
+		return false, false
+	case byRationale:
+		return true, false
+	}
+	return true, true
+}
+
+// dropped says that the rows need samples that the selection left out.
+func (u unit) dropped() bool { return u == byPair || u == byLabel }
+
+// trains says that the rows are training examples, which can be weighted and can
+// have lineage columns beside them.
+func (f format) trains() bool { return f.pair != nil }
+
+var (
+	promptColumn     = text("prompt", "what the model sees: the system text, an empty line, the user text")
+	completionColumn = text("completion", "what it is to answer: the rationale, an empty line, the fix in a fence")
+)
 
 // formats are all of them, the default first. This is the one place where the
 // columns of a shard are written down.
 func formats() []format {
 	return []format{
 		{
-			name: "prompt-completion",
-			columns: []Column{
-				{Name: "prompt", Type: textType, Meaning: "what the model sees: the system text, an empty line, the user text"},
-				{Name: "completion", Type: textType, Meaning: "what it is to answer: the rationale, an empty line, the fix in a fence"},
-			},
-			cells: func(c content) []cell { return []cell{c.prompt(), c.completion()} },
-			pair: func(row []cell) (string, string, bool) {
-				return row[0].(string), row[1].(string), true
-			},
+			name: "prompt-completion", purpose: "fine-tuning with the loss on the completion",
+			columns: []Column{promptColumn, completionColumn},
+			cells:   func(c content) []cell { return []cell{c.prompt(), c.completion()} },
+			unit:    bySample, read: readSamples,
+			pair: firstTwo,
 		},
 		{
-			name: "messages",
+			name: "messages", purpose: "fine-tuning of a chat model",
 			columns: []Column{
-				{Name: "messages", Type: messagesType, Nullable: true, Meaning: "the conversation: system (where there is one), user, assistant"},
+				listOf("messages", "the conversation: system (where there is one), user, assistant",
+					text("role", "who speaks").ofFew(), text("content", "what is said")),
 			},
 			cells: func(c content) []cell { return []cell{conversation(c)} },
-			pair:  pairOfMessages,
+			unit:  bySample, read: readSamples,
+			pair: pairOfMessages,
 		},
 		{
-			name: "text",
-			columns: []Column{
-				{Name: "text", Type: textType, Meaning: "the prompt, the heading `## Answer`, the completion"},
-			},
-			cells: func(c content) []cell { return []cell{c.prompt() + answerHeading + c.completion()} },
-			pair:  pairOfText,
+			name: "text", purpose: "language modelling on whole texts",
+			columns: []Column{text("text", "the prompt, the heading `## Answer`, the completion")},
+			cells:   func(c content) []cell { return []cell{c.prompt() + answerHeading + c.completion()} },
+			unit:    bySample, read: readSamples,
+			pair: pairOfText,
 		},
+		{
+			name: "dpo", purpose: "preference optimisation over pairs",
+			columns: []Column{
+				promptColumn,
+				text("chosen", "the completion of the selected sample"),
+				text("rejected", "the completion of a dropped sample of the same task, run, iteration and prompt"),
+			},
+			cells: func(c content) []cell { return []cell{c.prompt(), c.completion(), c.rejected.completion()} },
+			unit:  byPair, read: readPairs,
+			pair: firstTwo,
+		},
+		{
+			name: "kto", purpose: "preference optimisation over single labelled completions",
+			columns: []Column{
+				promptColumn, completionColumn,
+				boolean("label", "true for a selected sample, false for a dropped one"),
+			},
+			cells: func(c content) []cell { return []cell{c.prompt(), c.completion(), c.label} },
+			unit:  byLabel, read: readSamples,
+			pair:  firstTwo,
+			avoid: func(row []cell) bool { return row[2] == false },
+		},
+		{
+			name: "proxy", purpose: "fine-tuning of the proxy that writes the fix from a rationale",
+			columns: []Column{
+				text("prompt", "what a proxy sees: the task with the rationale, as `eval --proxy` asks"),
+				text("completion", "what it is to answer: the fix in a fence"),
+			},
+			cells: func(c content) []cell { return []cell{c.prompt(), c.completion()} },
+			unit:  byRationale, read: readProxies,
+			pair: firstTwo,
+		},
+		{name: "raw", purpose: "analysis: every fact of a sample", columns: rawColumns(), cells: rawCells, unit: byAny, read: readRaw},
+		{name: "trace", purpose: "analysis: one row for every trace, events nested", columns: traceColumns(), cells: traceCells, unit: byTrace, read: readTraces},
 	}
 }
 
-// lineage is the columns that say where a row comes from; they follow those of
-// the format when they are asked for.
-func lineage() []Column {
-	return []Column{
-		{Name: "sample_key", Type: textType, Meaning: "content address of the sample, the same in every workbench file"},
-		{Name: "task_id", Type: textType, Meaning: "the task"},
-		{Name: "problem_id", Type: textType, Meaning: "the problem that the task is a variant of"},
-		{Name: "run", Type: textType, Nullable: true, Meaning: "the run that drew the sample; null for a recorded one"},
-		{Name: "iteration", Type: integerType, Nullable: true, Meaning: "the iteration it was drawn in, or was recorded with"},
-		{Name: "model", Type: textType, Meaning: "the model that wrote it"},
-		{Name: "policy", Type: textType, Nullable: true, Meaning: "the policy that kept it; null when the selection asks for none"},
-		{Name: "fix_sha256", Type: textType, Meaning: "SHA-256 of the fix"},
-		{Name: "prompt_sha256", Type: textType, Meaning: "content address of the prompt"},
-	}
-}
-
-func lineageCells(c content) []cell {
-	return []cell{c.key, c.taskID, c.problemID, optional(c.run), optional(c.iteration), c.model, optional(c.policy), c.fixSHA, c.promptSHA}
-}
-
-func optional[T any](value *T) cell {
-	if value == nil {
-		return nil
-	}
-	return *value
+func firstTwo(row []cell) (prompt, completion string, ok bool) {
+	return row[0].(string), row[1].(string), true
 }
 
 // Formats are the names that [Options.Format] can have, the default first.
@@ -106,41 +136,65 @@ func Formats() []string {
 	return names
 }
 
-// findFormat returns the format called name, with lineage columns if wanted.
-func findFormat(name string, withLineage bool) (format, error) {
+// Columns are the columns that an export with these options has, in their order.
+// Only the options that say what a row holds matter.
+func Columns(o Options) ([]Column, error) {
+	f, err := o.format()
+	return f.columns, err
+}
+
+// format is the format of the options, with the columns that they add.
+func (o Options) format() (format, error) {
+	name := o.Format
+	if name == "" {
+		name = Formats()[0]
+	}
 	all := formats()
 	at := slices.IndexFunc(all, func(f format) bool { return f.name == name })
 	if at < 0 {
 		return format{}, fmt.Errorf("format %q: there are %s", name, strings.Join(Formats(), ", "))
 	}
 	f := all[at]
-	if withLineage {
-		short := f.cells
-		f.columns = append(f.columns, lineage()...)
-		f.cells = func(c content) []cell { return append(short(c), lineageCells(c)...) }
+	if (o.Lineage || o.LineageConfig || o.Weight) && !f.trains() {
+		return f, fmt.Errorf("format %s: lineage and weights go with training examples; its own columns say where a row comes from", name)
+	}
+	if o.Weight {
+		f = f.with([]Column{number("weight", "1 divided by the rows of the task in its split")}, func(c content) []cell { return []cell{c.weight} })
+	}
+	if o.Lineage {
+		f = f.with(lineageColumns(f), lineageCells(f))
 	}
 	return f, nil
 }
 
-func conversation(c content) []Message {
-	var all []Message
+// with adds columns behind those of the format.
+func (f format) with(columns []Column, cells func(content) []cell) format {
+	short := f.cells
+	f.columns = append(slices.Clip(f.columns), columns...)
+	f.cells = func(c content) []cell { return append(short(c), cells(c)...) }
+	return f
+}
+
+func conversation(c content) items {
+	var all items
 	if c.system != "" {
-		all = append(all, Message{"system", c.system})
+		all = append(all, []cell{"system", c.system})
 	}
-	return append(all, Message{"user", c.user}, Message{"assistant", c.completion()})
+	return append(all, []cell{"user", c.user}, []cell{"assistant", c.completion()})
 }
 
 func pairOfMessages(row []cell) (prompt, completion string, ok bool) {
-	messages, _ := row[0].([]Message)
+	messages, _ := row[0].(items)
 	var c content
 	for _, m := range messages {
-		switch m.Role {
+		said, _ := m[1].(string)
+		switch m[0] {
 		case "system":
-			c.system = m.Content
+			c.system = said
 		case "user":
-			c.user = m.Content
+			c.user = said
 		case "assistant":
-			completion, ok = m.Content, true
+			completion, ok = said, true
 		}
 	}
 	return c.prompt(), completion, ok

@@ -53,6 +53,8 @@ type guards struct {
 	allowed  []string
 	template string
 	trips    []Trip
+
+	needsFix, needsPrompt bool // the rows show them
 }
 
 func (g *guards) trip(guard, remedy string, row TrippedRow) {
@@ -85,10 +87,12 @@ func (g *guards) check(f fact) {
 	if f.tier != nil && *f.tier == schema.SharedTier {
 		g.waivable("shared", f, "the verdict could have been forged")
 	}
-	if f.fix == nil {
+	if f.fix == nil && g.needsFix {
 		g.trip("no-fix", "select samples from which a fix was parsed", TrippedRow{f.sample, f.taskID, "has no fix"})
 	}
-	g.checkPrompt(f)
+	if g.needsPrompt {
+		g.checkPrompt(f)
+	}
 }
 
 func (g *guards) checkPrompt(f fact) {

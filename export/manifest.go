@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,10 +19,11 @@ const (
 	manifestName    = "manifest.json"
 	cardName        = "README.md"
 	datasetInfoName = "dataset_info.json"
+	croissantName   = "croissant.json"
 )
 
 // manifestVersion names the layout of the manifest and of the directory.
-const manifestVersion = "nextworkbench-export/1"
+const manifestVersion = "nextworkbench-export/2"
 
 // Manifest says what an export is made of. Its SHA256 is the content address of
 // the export: the hash of the manifest's compact JSON with sorted keys, without
@@ -32,11 +34,17 @@ type Manifest struct {
 	Database  ManifestDatabase `json:"database"`
 	Selection Selected         `json:"selection"`
 	Options   ManifestOptions  `json:"options"`
-	Columns   []Column         `json:"columns"`
 	Rows      int              `json:"rows"`
 	Counts    Counts           `json:"counts"`
-	Shards    []Shard          `json:"shards"`
-	Files     []File           `json:"files"` // those that are no shards
+	Table                      // the rows, in the columns of the format
+	Lineage   *Table           `json:"lineage,omitempty"` // of the config lineage: what the rows come from, row by row
+	Files     []File           `json:"files"`             // those that are no shards
+}
+
+// Table is the columns and the shards of one config.
+type Table struct {
+	Columns []Column `json:"columns"`
+	Shards  []Shard  `json:"shards"`
 }
 
 // ManifestDatabase is the workbench file that was exported from.
@@ -52,23 +60,31 @@ type Selected struct {
 	Query      string            `json:"query"`
 	Parameters map[string]string `json:"parameters"`
 	Samples    int               `json:"samples"`
+	Dropped    int               `json:"dropped,omitempty"` // the last so many samples, which the query left out
 	SHA256     string            `json:"sha256"`
 }
 
 // ManifestOptions are those options that change what is written.
 type ManifestOptions struct {
-	Format         string   `json:"format"`
-	LineageColumns bool     `json:"lineage_columns"`
-	Template       string   `json:"template"`
-	Shuffle        *int64   `json:"shuffle"`
-	MaxPerTask     int      `json:"max_per_task"`
-	ShardRows      int      `json:"shard_rows"`
-	ShardBytes     int64    `json:"shard_bytes"`
-	Allow          []string `json:"allow"`
+	Format          string   `json:"format"`
+	JSONL           bool     `json:"jsonl"`
+	LineageColumns  bool     `json:"lineage_columns"`
+	LineageConfig   bool     `json:"lineage_config"`
+	Weight          bool     `json:"weight"`
+	Template        string   `json:"template"`
+	Order           string   `json:"order"`
+	Shuffle         *int64   `json:"shuffle"`
+	ValidationShare float64  `json:"validation_share"`
+	ValidationSeed  int64    `json:"validation_seed"`
+	MaxPerTask      int      `json:"max_per_task"`
+	ShardRows       int      `json:"shard_rows"`
+	ShardBytes      int64    `json:"shard_bytes"`
+	Allow           []string `json:"allow"`
 }
 
-// Counts are the rows by what they come from. An iteration is RUN/NUMBER, without
-// the run for recorded samples, and empty where there is none.
+// Counts are the rows by what they come from; traces come from no model. An
+// iteration is RUN/NUMBER, without the run for recorded samples, and empty where
+// there is none.
 type Counts struct {
 	Source    map[string]int `json:"source"`
 	Model     map[string]int `json:"model"`
@@ -79,6 +95,9 @@ func newCounts() Counts { return Counts{map[string]int{}, map[string]int{}, map[
 
 func (n Counts) add(c content) {
 	n.Source[c.source]++
+	if c.trace != nil {
+		return
+	}
 	n.Model[c.model]++
 	var place []string
 	if c.run != nil {
@@ -97,7 +116,7 @@ type File struct {
 	SHA256 string `json:"sha256"`
 }
 
-// Shard is one Parquet file of an export.
+// Shard is one file of rows.
 type Shard struct {
 	File
 	Split     string     `json:"split"` // train, validation or test
@@ -189,7 +208,7 @@ func decodeManifest(data []byte) (Manifest, error) {
 		return m, err
 	}
 	if m.Version != manifestVersion {
-		return m, fmt.Errorf("version %q is not %s", m.Version, manifestVersion)
+		return m, fmt.Errorf("version %q is not %s: export the selection again", m.Version, manifestVersion)
 	}
 	sum, err := m.address()
 	if err != nil {
@@ -210,24 +229,60 @@ func decodeManifest(data []byte) (Manifest, error) {
 
 // check proves that the parts of the manifest agree with each other.
 func (m Manifest) check() error {
-	f, err := findFormat(m.Options.Format, m.Options.LineageColumns)
+	o := m.Options.options()
+	if err := o.completeOrder(); err != nil {
+		return err
+	}
+	if o.Order != m.Options.Order || (o.Shuffle == nil) != (m.Options.Shuffle == nil) {
+		return errors.New("does not say in which order the rows are")
+	}
+	tables, err := o.tables()
 	if err != nil {
 		return err
 	}
-	if !sameColumns(f.columns, m.Columns) {
-		return fmt.Errorf("the columns are not those of format %s", f.name)
+	if m.Selection.Dropped < 0 || m.Selection.Dropped > m.Selection.Samples {
+		return fmt.Errorf("%d of %d samples cannot be dropped ones", m.Selection.Dropped, m.Selection.Samples)
 	}
+	found := m.tables()
+	if len(found) != len(tables) {
+		return fmt.Errorf("%d tables are not the %d of its options", len(found), len(tables))
+	}
+	for i, t := range found {
+		if !sameColumns(tables[i].columns, t.Columns) {
+			return fmt.Errorf("the columns of %s are not those of format %s", tables[i].name, m.Options.Format)
+		}
+		if err := m.checkShards(t); err != nil {
+			return err
+		}
+	}
+	return m.checkPaths()
+}
+
+// tables are the tables of the export, the rows first.
+func (m Manifest) tables() []Table {
+	if m.Lineage == nil {
+		return []Table{m.Table}
+	}
+	return []Table{m.Table, *m.Lineage}
+}
+
+// checkShards proves that the shards of a table hold the rows of the export, cut
+// where all tables are cut.
+func (m Manifest) checkShards(t Table) error {
 	rows := 0
-	for _, s := range m.Shards {
+	for i, s := range t.Shards {
 		if err := s.check(); err != nil {
 			return fmt.Errorf("%s: %w", s.Path, err)
+		}
+		if i >= len(m.Shards) || s.Rows != m.Shards[i].Rows || s.Split != m.Shards[i].Split {
+			return fmt.Errorf("%s: does not go with the shards of the rows", s.Path)
 		}
 		rows += s.Rows
 	}
 	if rows != m.Rows {
 		return fmt.Errorf("%d rows are %d in the shards", m.Rows, rows)
 	}
-	return m.checkPaths()
+	return nil
 }
 
 func (s Shard) check() error {
@@ -261,22 +316,12 @@ func (m Manifest) checkPaths() error {
 // files are all files of the export but the manifest.
 func (m Manifest) files() []File {
 	all := append([]File{}, m.Files...)
-	for _, s := range m.Shards {
-		all = append(all, s.File)
-	}
-	return all
-}
-
-func sameColumns(a, b []Column) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i].Name != b[i].Name || a[i].Type != b[i].Type || a[i].Nullable != b[i].Nullable {
-			return false
+	for _, t := range m.tables() {
+		for _, s := range t.Shards {
+			all = append(all, s.File)
 		}
 	}
-	return true
+	return all
 }
 
 // database reads which file is exported from.

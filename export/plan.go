@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
+	"errors"
 	"slices"
-	"strconv"
+	"strings"
 
 	"nextworkbench/schema"
 )
@@ -14,14 +14,25 @@ import (
 // planned is one row to come. Plans of a million rows are held in memory, texts
 // are not.
 type planned struct {
-	sample schema.SampleID
-	task   schema.TaskID
-	split  split
-	order  [16]byte // place in a shuffled export
+	sample   schema.SampleID // that the row is recorded as
+	rejected schema.SampleID // the other half of a pair
+	trace    schema.TraceID  // of a row that shows a trace
+	task     schema.TaskID
+	split    split
+	dropped  bool    // the sample was not selected
+	silent   bool    // its rationale says nothing
+	place    mark    // task, run, iteration and prompt: what the halves of a pair share
+	rank     float64 // place in a curriculum, the easiest first
+	order    mark    // place in a shuffled export, or among equals in a curriculum
 }
 
 // split is the place of a split among the files; its text is the file's.
 type split uint8
+
+const (
+	trainSplit split = iota
+	validationSplit
+)
 
 func splitOf(s schema.Split) split { return split(slices.Index(splits(), s)) }
 
@@ -34,75 +45,144 @@ func splitNames() []string { return []string{"train", "validation", "test"} }
 
 // choose asks the selection query, addresses and guards what it selects, and
 // plans the rows. A guard that trips makes the error a *[Refusal].
-func choose(ctx context.Context, db *schema.DB, o Options) (schema.Selection, []planned, error) {
-	selection, err := ask(ctx, db, o.Select, o.Parameters)
+func choose(ctx context.Context, db *schema.DB, o Options, f format) (selection, []planned, error) {
+	s, err := ask(ctx, db, o.Select, o.Parameters)
 	if err != nil {
-		return selection, nil, err
+		return s, nil, err
+	}
+	if f.unit.dropped() {
+		if err := s.addDropped(ctx, db); err != nil {
+			return s, nil, err
+		}
 	}
 	guard := guards{allowed: o.Allow, template: o.Template}
-	address, rows, err := survey(ctx, db, selection, o, &guard)
+	address, rows, err := survey(ctx, db, s, o, f, &guard)
 	if err != nil {
-		return selection, nil, err
+		return s, nil, err
 	}
-	selection.SHA256 = address
-	return selection, rows, guard.refusal()
+	s.SHA256 = address
+	return s, rows, guard.refusal()
 }
 
 // survey goes through the facts of a selection once: its content address, its
 // guards and its plan.
-func survey(ctx context.Context, db *schema.DB, selection schema.Selection, o Options, guard *guards) (string, []planned, error) {
-	address, err := newFingerprint(selection)
+func survey(ctx context.Context, db *schema.DB, s selection, o Options, f format, guard *guards) (string, []planned, error) {
+	address, err := newFingerprint(s)
 	if err != nil {
 		return "", nil, err
 	}
-	rows := make([]planned, 0, len(selection.Samples))
-	for f, err := range facts(ctx, db, selection.Samples, o.Template) {
+	p, err := newPlanner(ctx, db, o, f)
+	if err != nil {
+		return "", nil, err
+	}
+	guard.needsFix, guard.needsPrompt = f.unit.needs()
+	position := 0
+	for fact, err := range facts(ctx, db, s.Samples, o.Template) {
 		if err != nil {
 			return "", nil, err
 		}
-		if err := address.add(f); err != nil {
+		if err := address.add(fact); err != nil {
 			return "", nil, err
 		}
-		guard.check(f)
-		rows = append(rows, plan(f, o.Shuffle))
+		selected := position < len(s.Samples)-s.dropped
+		position++
+		if selected {
+			guard.check(fact)
+		}
+		p.add(fact, selected)
 	}
-	return address.String(), arrange(rows, o), nil
+	rows, err := p.rows(ctx, db)
+	return address.String(), arrange(rows, o.MaxPerTask), err
 }
 
-func plan(f fact, seed *int64) planned {
-	p := planned{sample: f.sample, task: f.task, split: splitOf(f.split)}
-	if seed != nil {
-		sum := sha256.Sum256([]byte(strconv.FormatInt(*seed, 10) + "\n" + f.key))
-		copy(p.order[:], sum[:])
-	}
-	return p
+// planner makes rows of facts.
+type planner struct {
+	options Options
+	format  format
+	ease    map[solved]float64 // how often the base model solved a task; only for a curriculum
+	kept    []planned
+	dropped []planned
+	said    map[mark]bool // what the kept samples say; only where dropped ones are needed
+	mixed   bool          // there are tasks of other splits than train
 }
 
-// arrange puts the rows in the order of the files: by split, then as shuffled,
-// then as selected. The cap keeps the first rows of each task in that order.
-func arrange(rows []planned, o Options) []planned {
+func newPlanner(ctx context.Context, db *schema.DB, o Options, f format) (*planner, error) {
+	p := &planner{options: o, format: f, said: map[mark]bool{}}
+	var err error
+	if o.Order == byCurriculum {
+		p.ease, err = ease(ctx, db)
+	}
+	return p, err
+}
+
+// add plans the row of one sample. A dropped sample counts if a row can be made of
+// it and no kept one says the same.
+func (p *planner) add(f fact, selected bool) {
+	row := planned{sample: f.sample, task: f.task, split: p.split(f), dropped: !selected, silent: strings.TrimSpace(f.rationale) == ""}
+	row.rank, row.order = p.position(f)
+	if !p.format.unit.dropped() {
+		p.kept = append(p.kept, row)
+		return
+	}
+	row.place = f.place(p.options.Template)
+	says := f.says()
+	if selected {
+		p.said[says] = true
+		p.kept = append(p.kept, row)
+	} else if f.prompts == 1 && f.fix != nil && !p.said[says] {
+		p.dropped = append(p.dropped, row)
+	}
+}
+
+// rows are what the format makes of the samples.
+func (p *planner) rows(ctx context.Context, db *schema.DB) ([]planned, error) {
+	if p.mixed {
+		return nil, errors.New("a validation share is cut from the train split, and the selection has tasks of other splits")
+	}
+	switch p.format.unit {
+	case byPair:
+		return pairs(p.kept, p.dropped), nil
+	case byLabel:
+		return labelled(p.kept, p.dropped), nil
+	case byRationale:
+		return slices.DeleteFunc(p.kept, func(row planned) bool { return row.silent }), nil
+	case byTrace:
+		return planTraces(ctx, db, p.kept, p.options)
+	}
+	return p.kept, nil
+}
+
+// arrange puts the rows in the order of the files: by split, then as asked for,
+// then as selected. The cap keeps the first rows of each task in that order, of
+// selected and of dropped samples apart.
+func arrange(rows []planned, perTask int) []planned {
 	slices.SortStableFunc(rows, func(a, b planned) int {
-		return cmp.Or(cmp.Compare(a.split, b.split), bytes.Compare(a.order[:], b.order[:]))
+		return cmp.Or(cmp.Compare(a.split, b.split), cmp.Compare(a.rank, b.rank), bytes.Compare(a.order[:], b.order[:]))
 	})
-	if o.MaxPerTask == 0 {
+	if perTask == 0 {
 		return rows
 	}
-	count := map[schema.TaskID]int{}
+	type side struct {
+		task    schema.TaskID
+		dropped bool
+	}
+	count := map[side]int{}
 	return slices.DeleteFunc(rows, func(p planned) bool {
-		count[p.task]++
-		return count[p.task] > o.MaxPerTask
+		s := side{p.task, p.dropped}
+		count[s]++
+		return count[s] > perTask
 	})
 }
 
-// bySplit cuts arranged rows into the samples of each split, in file order. An
-// export without rows still has a train split.
-func bySplit(rows []planned) map[split][]schema.SampleID {
-	all := map[split][]schema.SampleID{}
+// bySplit cuts arranged rows into those of each split, in file order. An export
+// without rows still has a train split.
+func bySplit(rows []planned) map[split][]planned {
+	all := map[split][]planned{}
 	for _, p := range rows {
-		all[p.split] = append(all[p.split], p.sample)
+		all[p.split] = append(all[p.split], p)
 	}
 	if len(rows) == 0 {
-		all[0] = nil
+		all[trainSplit] = nil
 	}
 	return all
 }

@@ -28,8 +28,10 @@ type Row struct {
 // rowsAtOnce is how many rows are decoded together.
 const rowsAtOnce = 64
 
-// Rows reads an export without a database, in the order of its shards. It first
-// checks the manifest, and each shard's hash before its first row.
+// Rows reads the training examples of an export without a database, in the order of
+// its shards: of a dpo export the chosen completions, of a kto export those that
+// are labelled true. It first checks the manifest, and each shard's hash before its
+// first row.
 func Rows(ctx context.Context, dir string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		m, err := ReadManifest(dir)
@@ -51,7 +53,10 @@ func Rows(ctx context.Context, dir string) iter.Seq2[Row, error] {
 }
 
 func readRows(ctx context.Context, dir string, m Manifest, s Shard, yield func(Row, error) bool) (more bool, err error) {
-	f, err := findFormat(m.Options.Format, m.Options.LineageColumns)
+	f, err := m.Options.options().format()
+	if err == nil && f.pair == nil {
+		err = fmt.Errorf("format %s holds no training examples", f.name)
+	}
 	if err != nil {
 		return false, err
 	}
@@ -60,7 +65,7 @@ func readRows(ctx context.Context, dir string, m Manifest, s Shard, yield func(R
 		return false, err
 	}
 	done := 0
-	for row, err := range shardCells(ctx, path, m.Columns) {
+	for row, err := range shardCells(ctx, path, m.Columns, m.Options.JSONL) {
 		if err != nil {
 			return false, err
 		}
@@ -69,6 +74,9 @@ func readRows(ctx context.Context, dir string, m Manifest, s Shard, yield func(R
 			return false, fmt.Errorf("row %d has no prompt and completion", done)
 		}
 		done++
+		if f.avoid != nil && f.avoid(row) {
+			continue
+		}
 		if !yield(Row{s.Split, prompt, completion}, nil) {
 			return false, nil
 		}
@@ -106,9 +114,16 @@ func checkFile(path string, want File) error {
 	return nil
 }
 
-// shardCells reads the rows of a shard with arrow. The columns must be exactly
-// these.
-func shardCells(ctx context.Context, path string, columns []Column) iter.Seq2[[]cell, error] {
+// shardCells reads the rows of a shard. The columns must be exactly these.
+func shardCells(ctx context.Context, path string, columns []Column, jsonl bool) iter.Seq2[[]cell, error] {
+	if jsonl {
+		return jsonCells(path, columns)
+	}
+	return parquetCells(ctx, path, columns)
+}
+
+// parquetCells reads the rows of a Parquet file with arrow.
+func parquetCells(ctx context.Context, path string, columns []Column) iter.Seq2[[]cell, error] {
 	return func(yield func([]cell, error) bool) {
 		reader, err := file.OpenParquetFile(path, false)
 		if err != nil {
@@ -177,15 +192,22 @@ func cellOf(column arrow.Array, i int) cell {
 		return strings.Clone(a.Value(i))
 	case *array.Int64:
 		return a.Value(i)
+	case *array.Float64:
+		return a.Value(i)
+	case *array.Boolean:
+		return a.Value(i)
 	case *array.List:
-		turns := a.ListValues().(*array.Struct)
-		roles, contents := turns.Field(0).(*array.String), turns.Field(1).(*array.String)
+		fields := a.ListValues().(*array.Struct)
 		start, end := a.ValueOffsets(i)
-		messages := []Message{}
+		all := items{}
 		for j := int(start); j < int(end); j++ {
-			messages = append(messages, Message{strings.Clone(roles.Value(j)), strings.Clone(contents.Value(j))})
+			item := make([]cell, fields.NumField())
+			for f := range item {
+				item[f] = cellOf(fields.Field(f), j)
+			}
+			all = append(all, item)
 		}
-		return messages
+		return all
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"unicode/utf8"
 
@@ -17,13 +16,21 @@ type Options struct {
 	Parameters map[string]string // of the query; those not given take their defaults
 	Out        string            // the directory to make
 
-	Format     string // one of [Formats]; empty is the first
-	Lineage    bool   // add the columns that say where a row comes from
-	Template   string // take the prompts this template made for the tasks; empty takes the samples' own
-	Shuffle    *int64 // seed of a deterministic order; nil keeps that of the query
-	MaxPerTask int    // rows of one task at most; 0 is no cap
-	ShardRows  int    // rows of one shard at most; 0 is no limit
-	ShardBytes int64  // bytes of values in one shard at most, before encoding; 0 is 500 MB
+	Format        string   // one of [Formats]; empty is the first
+	JSONL         bool     // write JSON Lines instead of Parquet
+	Lineage       bool     // add the columns that say where a row comes from
+	LineageConfig bool     // write those columns as a second config beside the rows
+	Weight        bool     // add a column that weighs each task as much as any other
+	Template      string   // take the prompts this template made for the tasks; empty takes the samples' own
+	Proxy         Prompter // makes the prompts of the format proxy
+
+	Order           string  // one of [Orders]; empty is that of the query, or a shuffle where there is a seed
+	Shuffle         *int64  // seed of a shuffle
+	ValidationShare float64 // of the problems of the train split that go into validation instead, up to 0.5
+	ValidationSeed  int64   // which ones
+	MaxPerTask      int     // rows of one task at most; 0 is no cap
+	ShardRows       int     // rows of one shard at most; 0 is no limit
+	ShardBytes      int64   // bytes of values in one shard at most, before encoding; 0 is 500 MB
 
 	Allow []string // guards to lift; see [Allowances]
 	Force bool     // move aside what Out holds
@@ -35,6 +42,7 @@ type Summary struct {
 	Selection string // SHA-256 of the selection
 	Dir       string // where it lies, absolute
 	Selected  int    // samples selected
+	Dropped   int    // samples that the selection left out and the rows need
 	Rows      int    // rows written, after the cap
 	Shards    int
 	Bytes     int64  // of the shards
@@ -58,7 +66,7 @@ func Run(ctx context.Context, db *schema.DB, o Options, progress func(done, tota
 	if err != nil {
 		return Summary{}, err
 	}
-	selection, rows, err := choose(ctx, db, o)
+	selection, rows, err := choose(ctx, db, o, f)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -94,8 +102,26 @@ func (o Options) complete() (Options, format, error) {
 	if o.Out == "" {
 		return o, format{}, errors.New("no directory to export to")
 	}
-	f, err := findFormat(o.Format, o.Lineage)
+	if err := o.completeOrder(); err != nil {
+		return o, format{}, err
+	}
+	f, err := o.format()
+	if err == nil {
+		err = o.checkPrompts(f)
+	}
 	return o, f, err
+}
+
+// checkPrompts refuses sources of prompts that the format does not show.
+func (o Options) checkPrompts(f format) error {
+	_, prompts := f.unit.needs()
+	switch {
+	case o.Template != "" && !prompts:
+		return fmt.Errorf("format %s shows no prompt of a template", f.name)
+	case f.unit == byRationale && o.Proxy == nil:
+		return fmt.Errorf("format %s needs something that makes its prompts", f.name)
+	}
+	return nil
 }
 
 func (o Options) facts() ManifestOptions {
@@ -103,8 +129,16 @@ func (o Options) facts() ManifestOptions {
 	if allow == nil {
 		allow = []string{}
 	}
-	return ManifestOptions{Format: o.Format, LineageColumns: o.Lineage, Template: o.Template, Shuffle: o.Shuffle,
+	return ManifestOptions{Format: o.Format, JSONL: o.JSONL, LineageColumns: o.Lineage, LineageConfig: o.LineageConfig, Weight: o.Weight,
+		Template: o.Template, Order: o.Order, Shuffle: o.Shuffle, ValidationShare: o.ValidationShare, ValidationSeed: o.ValidationSeed,
 		MaxPerTask: o.MaxPerTask, ShardRows: o.ShardRows, ShardBytes: o.ShardBytes, Allow: allow}
+}
+
+// options are the options of an export that was written.
+func (m ManifestOptions) options() Options {
+	return Options{Format: m.Format, JSONL: m.JSONL, Lineage: m.LineageColumns, LineageConfig: m.LineageConfig, Weight: m.Weight,
+		Template: m.Template, Order: m.Order, Shuffle: m.Shuffle, ValidationShare: m.ValidationShare, ValidationSeed: m.ValidationSeed,
+		MaxPerTask: m.MaxPerTask, ShardRows: m.ShardRows, ShardBytes: m.ShardBytes, Allow: m.Allow}
 }
 
 // policyOf is the policy that a selection asked for.
@@ -121,21 +155,26 @@ type writer struct {
 	stage     *stage
 	options   Options
 	format    format
-	selection schema.Selection
+	selection selection
+	tables    tableWriters
 	counts    Counts
 	guards    guards
-	shards    []Shard
 	samples   [][]schema.SampleID // of each shard
 	done      int
 	total     int
 	progress  func(done, total int)
 }
 
-func (w *writer) export(ctx context.Context, rows []planned) (Summary, error) {
+func (w *writer) export(ctx context.Context, rows []planned) (_ Summary, err error) {
+	if w.tables, err = newTableWriters(w.stage, w.options); err != nil {
+		return Summary{}, err
+	}
+	defer w.tables.abandon()
+	read := w.options.reading(w.db, w.selection.Parameters, rows)
 	inSplit := bySplit(rows)
 	for of := range splits() {
-		if samples, ok := inSplit[split(of)]; ok {
-			if err := w.writeSplit(ctx, split(of), samples); err != nil {
+		if rows, ok := inSplit[split(of)]; ok {
+			if err := w.writeSplit(ctx, split(of), read, rows); err != nil {
 				return Summary{}, err
 			}
 		}
@@ -152,16 +191,14 @@ func (w *writer) export(ctx context.Context, rows []planned) (Summary, error) {
 
 // writeSplit writes the shards of one split, and names them once their number is
 // known.
-func (w *writer) writeSplit(ctx context.Context, of split, samples []schema.SampleID) error {
-	first := len(w.shards)
-	temporary := func(n int) string { return fmt.Sprintf("data/%s-%05d", of, n) }
-	s, err := createShard(w.stage.path(temporary(0)), w.format.columns)
-	if err != nil {
+func (w *writer) writeSplit(ctx context.Context, of split, read reading, rows []planned) error {
+	begin := func(t *tableWriter) error { return t.begin(of) }
+	end := func(t *tableWriter) error { return t.end(of) }
+	if err := w.tables.each(begin); err != nil {
 		return err
 	}
-	defer func() { s.abandon() }()
-	start := 0
-	for c, err := range contents(ctx, w.db, samples, w.options.Template, policyOf(w.selection.Parameters)) {
+	var samples []schema.SampleID
+	for c, err := range w.format.contents(ctx, read, rows) {
 		if err != nil {
 			return err
 		}
@@ -169,26 +206,23 @@ func (w *writer) writeSplit(ctx context.Context, of split, samples []schema.Samp
 		if !w.admit(c, row) {
 			continue
 		}
-		if w.full(s, row) {
-			if err := w.endShard(s, of, samples[start:start+s.rows]); err != nil {
+		if w.tables.full(row, w.options) {
+			if err := errors.Join(w.tables.each(end), w.tables.each(begin)); err != nil {
 				return err
 			}
-			start += s.rows
-			next, err := createShard(w.stage.path(temporary(len(w.shards)-first)), w.format.columns)
-			if err != nil {
-				return err
-			}
-			s = next
+			w.samples, samples = append(w.samples, samples), nil
 		}
-		if err := s.append(row); err != nil {
+		if err := w.tables.append(c, row); err != nil {
 			return fmt.Errorf("sample %d: %w", c.sample, err)
 		}
+		samples = append(samples, c.sample)
 		w.counted(c)
 	}
-	if err := w.endShard(s, of, samples[start:]); err != nil {
+	w.samples = append(w.samples, samples)
+	if err := w.tables.each(end); err != nil {
 		return err
 	}
-	return w.nameShards(of, w.shards[first:], temporary)
+	return w.tables.each(func(t *tableWriter) error { return t.nameShards(of) })
 }
 
 // admit trips the guards that only the texts of a row can trip.
@@ -200,6 +234,9 @@ func (w *writer) admit(c content, row []cell) bool {
 			w.guards.trip("not-utf8", "a Parquet text must be UTF-8", tripped)
 			return false
 		}
+	}
+	if w.format.pair == nil {
+		return true
 	}
 	if prompt, completion, ok := w.format.pair(row); !ok || prompt != c.prompt() || completion != c.completion() {
 		tripped.Detail = "holds the heading that parts prompt and completion"
@@ -213,21 +250,10 @@ func validText(value cell) bool {
 	switch v := value.(type) {
 	case string:
 		return utf8.ValidString(v)
-	case []Message:
-		for _, m := range v {
-			if !utf8.ValidString(m.Content) {
-				return false
-			}
-		}
+	case items:
+		return !slices.ContainsFunc(v, func(item []cell) bool { return slices.ContainsFunc(item, func(c cell) bool { return !validText(c) }) })
 	}
 	return true
-}
-
-func (w *writer) full(s *shard, row []cell) bool {
-	if s.rows == 0 {
-		return false
-	}
-	return w.options.ShardRows > 0 && s.rows == w.options.ShardRows || s.bytes+cellBytes(row) > w.options.ShardBytes
 }
 
 func (w *writer) counted(c content) {
@@ -236,29 +262,6 @@ func (w *writer) counted(c content) {
 	if w.progress != nil {
 		w.progress(w.done, w.total)
 	}
-}
-
-func (w *writer) endShard(s *shard, of split, samples []schema.SampleID) error {
-	if err := s.close(); err != nil {
-		return err
-	}
-	facts, err := s.facts("", of)
-	if err != nil {
-		return err
-	}
-	w.shards = append(w.shards, facts)
-	w.samples = append(w.samples, samples)
-	return nil
-}
-
-func (w *writer) nameShards(of split, shards []Shard, temporary func(int) string) error {
-	for n := range shards {
-		shards[n].Path = fmt.Sprintf("data/%s-%05d-of-%05d.parquet", of, n, len(shards))
-		if err := os.Rename(w.stage.path(temporary(n)), w.stage.path(shards[n].Path)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (w *writer) writeManifest(ctx context.Context) (Manifest, error) {
@@ -270,12 +273,14 @@ func (w *writer) writeManifest(ctx context.Context) (Manifest, error) {
 		Version:  manifestVersion,
 		Database: from,
 		Selection: Selected{Name: w.selection.Name, Query: w.selection.Query, Parameters: w.selection.Parameters,
-			Samples: len(w.selection.Samples), SHA256: w.selection.SHA256},
+			Samples: len(w.selection.Samples), Dropped: w.selection.dropped, SHA256: w.selection.SHA256},
 		Options: w.options.facts(),
-		Columns: w.format.columns,
 		Rows:    w.done,
 		Counts:  w.counts,
-		Shards:  w.shards,
+	}
+	tables := w.tables.written()
+	if m.Table = tables[0]; len(tables) > 1 {
+		m.Lineage = &tables[1]
 	}
 	if err := w.writeFiles(&m); err != nil {
 		return m, err
@@ -290,15 +295,25 @@ func (w *writer) writeManifest(ctx context.Context) (Manifest, error) {
 	return m, w.stage.write(manifestName, text)
 }
 
+// writeFiles writes the files that say what the shards are, each in the words of
+// those who read it.
 func (w *writer) writeFiles(m *Manifest) error {
+	readme, err := card(*m)
+	if err != nil {
+		return err
+	}
 	info, err := datasetInfo(*m)
+	if err != nil {
+		return err
+	}
+	metadata, err := croissant(*m)
 	if err != nil {
 		return err
 	}
 	for _, f := range []struct {
 		name string
 		text []byte
-	}{{cardName, []byte(card(*m))}, {datasetInfoName, info}} {
+	}{{cardName, []byte(readme)}, {croissantName, metadata}, {datasetInfoName, info}} {
 		if err := w.stage.write(f.name, f.text); err != nil {
 			return err
 		}
@@ -311,8 +326,8 @@ func (w *writer) writeFiles(m *Manifest) error {
 // that can be seen is always in the database, and one that a kill kept from being
 // seen is made again, to the byte, by the same command.
 func (w *writer) settle(ctx context.Context, m Manifest) (Summary, error) {
-	s := Summary{SHA256: m.SHA256, Selection: m.Selection.SHA256, Dir: w.stage.out, Selected: m.Selection.Samples,
-		Rows: m.Rows, Shards: len(m.Shards)}
+	s := Summary{SHA256: m.SHA256, Selection: m.Selection.SHA256, Dir: w.stage.out, Dropped: m.Selection.Dropped,
+		Selected: m.Selection.Samples - m.Selection.Dropped, Rows: m.Rows, Shards: len(m.Shards)}
 	for _, shard := range m.Shards {
 		s.Bytes += shard.Bytes
 	}
@@ -341,10 +356,11 @@ func (w *writer) settle(ctx context.Context, m Manifest) (Summary, error) {
 	return s, w.stage.publish()
 }
 
-// record stores the selection and the export in one transaction.
+// record stores the selection and the export in one transaction: the shards of the
+// rows, as those of the lineage hold no other samples.
 func (w *writer) record(ctx context.Context, m Manifest) error {
 	return w.db.Write(ctx, func(tx *schema.Tx) error {
-		id, err := tx.Freeze(w.selection)
+		id, err := tx.Freeze(w.selection.Selection)
 		if err != nil {
 			return err
 		}

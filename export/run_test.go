@@ -47,7 +47,7 @@ func TestFormatsAgree(t *testing.T) {
 		given{task: "mbpp/9", index: 11, rationale: "In few shots:\n\n", user: "# Example 1\n\n## Answer\n\nx\n\n# Your task\n\n## Task\n\ny"})
 	db := openWith(t, samples...)
 	var want []Row
-	for _, format := range Formats() {
+	for _, format := range []string{"prompt-completion", "messages", "text", "kto"} {
 		for _, lineage := range []bool{false, true} {
 			t.Run(fmt.Sprint(format, lineage), func(t *testing.T) {
 				o := passing(t)
@@ -171,18 +171,57 @@ func TestSelectionIsAddressedByContent(t *testing.T) {
 	}
 }
 
+// No row depends on local ids: a database that was filled in another order gives
+// the same rows in the same order, in every format.
+func TestSameRowsUnderOtherIds(t *testing.T) {
+	samples := append(judged(), several(6)...)
+	fill := func(reverse bool) *schema.DB {
+		db := openTest(t, "next.db", fmt.Sprint(reverse))
+		if reverse {
+			slices.Reverse(samples)
+			put(t, db, given{task: "zzz/1", split: schema.Dev, index: 99})
+		}
+		put(t, db, samples...)
+		for _, task := range []string{"b", "a"} {
+			trace(t, db, task, "def f(x):\n    return x\n", "xml/1")
+		}
+		trace(t, db, "a", "def f(x):\n    return x + 2\n", "xml/1")
+		return db
+	}
+	one, two := fill(false), fill(true)
+	for i, format := range Formats() {
+		for _, order := range []string{Orders()[i%3], Orders()[(i+1)%3]} {
+			var hashes [2][]string
+			for i, db := range []*schema.DB{one, two} {
+				o := keptBy(t, format)
+				o.Order, o.Proxy, o.JSONL = order, prompter(db), true
+				export(t, db, o)
+				for _, s := range must(ReadManifest(o.Out)).Shards {
+					hashes[i] = append(hashes[i], fmt.Sprint(s.Rows, s.SHA256))
+				}
+			}
+			if diff := cmp.Diff(hashes[0], hashes[1]); diff != "" || strings.HasPrefix(hashes[0][0], "0") {
+				t.Errorf("%s in the order %s: %v, %s", format, order, hashes[0], diff)
+			}
+		}
+	}
+}
+
+// The columns are the same with and without rows.
 func TestEmptySelection(t *testing.T) {
-	for _, format := range Formats() {
-		db := openWith(t)
+	db := openWith(t)
+	for i, format := range Formats() {
 		o := passing(t)
-		o.Format, o.Lineage = format, true
+		o.Format, o.Proxy, o.JSONL = format, prompter(db), i%3 == 1
+		f := must(o.format())
+		o.Lineage, o.Weight, o.LineageConfig = f.trains(), f.trains(), f.trains()
 		if s := export(t, db, o); s.Rows != 0 || s.Shards != 1 {
 			t.Errorf("%+v", s)
 		}
-		if got := rows(t, o.Out); len(got) != 0 {
-			t.Errorf("%d rows", len(got))
+		if m := must(ReadManifest(o.Out)); !sameColumns(m.Columns, must(Columns(o))) {
+			t.Errorf("%s without rows has other columns", format)
 		}
-		if report := verified(t, o.Out, db); report.Shards != 1 {
+		if report := verified(t, o.Out, db); report.Shards != len(must(o.tables())) {
 			t.Errorf("%+v", report)
 		}
 	}
@@ -193,7 +232,7 @@ func TestShards(t *testing.T) {
 	o := passing(t)
 	o.ShardRows = 3
 	export(t, db, o)
-	want := []string{"README.md", "data/train-00000-of-00003.parquet", "data/train-00001-of-00003.parquet",
+	want := []string{"README.md", "croissant.json", "data/train-00000-of-00003.parquet", "data/train-00001-of-00003.parquet",
 		"data/train-00002-of-00003.parquet", "dataset_info.json", "manifest.json"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(files(t, o.Out)))); diff != "" {
 		t.Error(diff)
@@ -358,6 +397,13 @@ func TestWrongOptions(t *testing.T) {
 		"not a selection":             {Select: "tasks", Out: "x"},
 		"no parameter colour":         {Select: "passing", Out: "x", Parameters: map[string]string{"colour": "red"}},
 		"negative":                    {Select: "passing", Out: "x", MaxPerTask: -1},
+		"there are query, shuffle":    {Select: "passing", Out: "x", Order: "random"},
+		"a seed shuffles":             {Select: "passing", Out: "x", Order: "curriculum", Shuffle: new(int64)},
+		"between 0 and 0.5":           {Select: "passing", Out: "x", ValidationShare: 0.6},
+		"own columns say":             {Select: "passing", Out: "x", Format: "raw", Lineage: true},
+		"lineage and weights go":      {Select: "passing", Out: "x", Format: "trace", Weight: true},
+		"shows no prompt":             {Select: "passing", Out: "x", Format: "raw", Template: "repair/1"},
+		"makes its prompts":           {Select: "passing", Out: "x", Format: "proxy"},
 		"no directory":                {Select: "passing"},
 	} {
 		if _, err := Run(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), want) {

@@ -9,32 +9,40 @@ import (
 	"fmt"
 	"hash"
 	"iter"
+	"slices"
 
 	"nextworkbench/queries"
 	"nextworkbench/schema"
 )
 
+// selection is the samples that rows are made of: those that the query selected,
+// and behind them those that it left out, in formats that show both.
+type selection struct {
+	schema.Selection
+	dropped int // the last so many samples
+}
+
 // ask runs the selection query and returns what it selects, not yet hashed.
-func ask(ctx context.Context, db *schema.DB, name string, given map[string]string) (schema.Selection, error) {
+func ask(ctx context.Context, db *schema.DB, name string, given map[string]string) (selection, error) {
 	q, err := queries.Find(name)
 	if err != nil {
-		return schema.Selection{}, err
+		return selection{}, err
 	}
 	if q.Kind != queries.Selection {
-		return schema.Selection{}, fmt.Errorf("query %s: is a %s, not a selection", name, q.Kind)
+		return selection{}, fmt.Errorf("query %s: is a %s, not a selection", name, q.Kind)
 	}
 	parameters, err := q.Complete(given)
 	if err != nil {
-		return schema.Selection{}, err
+		return selection{}, err
 	}
-	samples, err := sampleIDs(ctx, db, q, parameters)
+	samples, err := selectedIDs(ctx, db, q, parameters)
 	if err != nil {
-		return schema.Selection{}, fmt.Errorf("query %s: %w", name, err)
+		return selection{}, fmt.Errorf("query %s: %w", name, err)
 	}
-	return schema.Selection{Name: q.Name, Query: q.Text, Parameters: parameters, Samples: samples}, nil
+	return selection{schema.Selection{Name: q.Name, Query: q.Text, Parameters: parameters, Samples: samples}, 0}, nil
 }
 
-func sampleIDs(ctx context.Context, db *schema.DB, q queries.Query, parameters map[string]string) ([]schema.SampleID, error) {
+func selectedIDs(ctx context.Context, db *schema.DB, q queries.Query, parameters map[string]string) ([]schema.SampleID, error) {
 	rows, err := q.Run(ctx, db, parameters)
 	if err != nil {
 		return nil, err
@@ -75,6 +83,7 @@ type fact struct {
 	key       string // the same in every file
 	task      schema.TaskID
 	taskID    string
+	problemID string
 	split     schema.Split
 	model     string
 	run       *string
@@ -95,7 +104,7 @@ const factsPerStatement = 500
 // facts reads the facts of samples, in their order. Prompts are the samples' own
 // when template is empty, else those that the template made for their tasks.
 func facts(ctx context.Context, db *schema.DB, samples []schema.SampleID, template string) iter.Seq2[fact, error] {
-	const query = `SELECT s.id, s.sha256, t.id, t.task_id, t.split, m.name, r.name, coalesce(i.number, s.given_iteration),
+	const query = `SELECT s.id, s.sha256, t.id, t.task_id, t.problem_id, t.split, m.name, r.name, coalesce(i.number, s.given_iteration),
 			s.purpose, s.idx, s.rationale, p.sha256, q.sha256, v.verdict, v.tier,
 			CASE WHEN ?2 = '' THEN s.prompt_id IS NOT NULL
 			     ELSE (SELECT count(*) FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
@@ -111,22 +120,21 @@ func facts(ctx context.Context, db *schema.DB, samples []schema.SampleID, templa
 			WHERE w.program_id = s.fix_id AND w.task_id = s.task_id AND w.verdict <> 'infra')`
 	return inOrder(ctx, db, query, samples, factsPerStatement, template, func(scan func(...any) error) (schema.SampleID, fact, error) {
 		var f fact
-		err := scan(&f.sample, &f.key, &f.task, &f.taskID, &f.split, &f.model, &f.run, &f.iteration, &f.purpose, &f.index,
+		err := scan(&f.sample, &f.key, &f.task, &f.taskID, &f.problemID, &f.split, &f.model, &f.run, &f.iteration, &f.purpose, &f.index,
 			&f.rationale, &f.fix, &f.prompt, &f.verdict, &f.tier, &f.prompts)
 		return f.sample, f, err
 	})
 }
 
-// inOrder asks query about samples, some at a time, and yields one value for each
-// of them in their order. The query takes a JSON array of ids and the template.
-func inOrder[T any](ctx context.Context, db *schema.DB, query string, samples []schema.SampleID, atOnce int, template string,
-	read func(scan func(...any) error) (schema.SampleID, T, error)) iter.Seq2[T, error] {
+// inOrder asks query about samples or traces, some at a time, and yields one value
+// for each of them in their order. The query takes a JSON array of ids and a word,
+// the template say.
+func inOrder[ID schema.SampleID | schema.TraceID, T any](ctx context.Context, db *schema.DB, query string, ids []ID, atOnce int, word string,
+	read func(scan func(...any) error) (ID, T, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		for len(samples) > 0 {
-			some := samples[:min(atOnce, len(samples))]
-			samples = samples[len(some):]
-			more, err := eachOf(ctx, db, query, some, template, read, yield)
+		for some := range slices.Chunk(ids, atOnce) {
+			more, err := eachOf(ctx, db, query, some, word, read, yield)
 			if err != nil {
 				yield(none, err)
 				return
@@ -138,30 +146,30 @@ func inOrder[T any](ctx context.Context, db *schema.DB, query string, samples []
 	}
 }
 
-func eachOf[T any](ctx context.Context, db *schema.DB, query string, samples []schema.SampleID, template string,
-	read func(scan func(...any) error) (schema.SampleID, T, error), yield func(T, error) bool) (more bool, err error) {
-	list, err := json.Marshal(samples)
+func eachOf[ID schema.SampleID | schema.TraceID, T any](ctx context.Context, db *schema.DB, query string, ids []ID, word string,
+	read func(scan func(...any) error) (ID, T, error), yield func(T, error) bool) (more bool, err error) {
+	list, err := json.Marshal(ids)
 	if err != nil {
 		return false, err
 	}
-	rows, err := db.Query(ctx, query, string(list), template)
+	rows, err := db.Query(ctx, query, string(list), word)
 	if err != nil {
 		return false, err
 	}
 	defer rows.Close()
-	for _, want := range samples {
+	for _, want := range ids {
 		if !rows.Next() {
 			if err := rows.Err(); err != nil {
 				return false, err
 			}
-			return false, fmt.Errorf("sample %d: %w", want, schema.ErrUnknown)
+			return false, fmt.Errorf("row of %d: %w", want, schema.ErrUnknown)
 		}
 		id, value, err := read(rows.Scan)
 		if err != nil {
 			return false, err
 		}
 		if id != want { // the outer loop of the join is the list, and this proves it
-			return false, fmt.Errorf("sample %d read in the place of sample %d", id, want)
+			return false, fmt.Errorf("%d read in the place of %d", id, want)
 		}
 		if !yield(value, nil) {
 			return false, nil
@@ -172,21 +180,33 @@ func eachOf[T any](ctx context.Context, db *schema.DB, query string, samples []s
 
 // fingerprint is the content address of a selection while it is computed: the
 // SHA-256 of one JSON array per line, the first for the query, then one for every
-// sample. Only names, numbers and hashes of content go in, so that a copied or
+// sample, and one before the first that the query did not select. Only names, numbers and hashes of content go in, so that a copied or
 // merged database gives the same address.
-type fingerprint struct{ sum hash.Hash }
+type fingerprint struct {
+	sum      hash.Hash
+	selected int // samples until those that the query did not select; -1 after that
+}
 
-func newFingerprint(s schema.Selection) (fingerprint, error) {
-	f := fingerprint{sha256.New()}
+func newFingerprint(s selection) (*fingerprint, error) {
+	f := &fingerprint{sha256.New(), -1}
+	if s.dropped > 0 {
+		f.selected = len(s.Samples) - s.dropped
+	}
 	return f, f.line("selection/1", s.Name, s.Query, s.Parameters)
 }
 
-func (f fingerprint) add(s fact) error {
+func (f *fingerprint) add(s fact) error {
+	if f.selected == 0 {
+		if err := f.line("dropped"); err != nil {
+			return err
+		}
+	}
+	f.selected = max(f.selected-1, -1)
 	rationale := schema.Hash(s.rationale)
 	return f.line(s.key, s.taskID, s.model, s.run, s.iteration, s.purpose, s.index, rationale, s.fix, s.prompt)
 }
 
-func (f fingerprint) line(fields ...any) error {
+func (f *fingerprint) line(fields ...any) error {
 	text, err := compactJSON(fields)
 	if err != nil {
 		return err
@@ -195,7 +215,7 @@ func (f fingerprint) line(fields ...any) error {
 	return nil
 }
 
-func (f fingerprint) String() string { return hex.EncodeToString(f.sum.Sum(nil)) }
+func (f *fingerprint) String() string { return hex.EncodeToString(f.sum.Sum(nil)) }
 
 // compactJSON encodes v on one line, with the keys of maps sorted.
 func compactJSON(v any) ([]byte, error) {

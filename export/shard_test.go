@@ -20,19 +20,21 @@ func (d *fullDisk) Write(p []byte) (int, error) {
 }
 
 func TestFullDiskIsAnError(t *testing.T) {
-	for writes := range 3 {
-		s, err := createShard(filepath.Join(t.TempDir(), "shard"), []Column{{Name: "text", Type: textType}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.disk.file = &fullDisk{writes}
-		for range 3 {
-			if err = s.append([]cell{strings.Repeat("x", recordBytes)}); err != nil {
-				break
+	for _, jsonl := range []bool{false, true} {
+		for writes := range 3 {
+			s, err := createShard(filepath.Join(t.TempDir(), "shard"), []Column{text("text", "")}, jsonl)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if err := errors.Join(err, s.close()); !errors.Is(err, errFull) {
-			t.Errorf("after %d writes: %v, want %v", writes, err, errFull)
+			s.disk.file = &fullDisk{writes}
+			for range 3 {
+				if err = s.append([]cell{strings.Repeat("x", recordBytes)}); err != nil {
+					break
+				}
+			}
+			if err := errors.Join(err, s.close()); !errors.Is(err, errFull) {
+				t.Errorf("jsonl %t, after %d writes: %v, want %v", jsonl, writes, err, errFull)
+			}
 		}
 	}
 }

@@ -45,7 +45,7 @@ func newStage(out string) (*stage, error) {
 		return nil, err
 	}
 	s := &stage{out: out, folder: folder, root: filepath.Join(folder, filepath.Base(out))}
-	if err := os.MkdirAll(filepath.Join(s.root, "data"), 0o777); err != nil {
+	if err := os.Mkdir(s.root, 0o777); err != nil {
 		return nil, errors.Join(err, s.remove())
 	}
 	return s, nil
@@ -118,8 +118,10 @@ func (s *stage) occupant() (occupant, error) {
 // publish renames the staged directory to its place. What was there must be gone
 // or an empty directory.
 func (s *stage) publish() error {
-	if err := errors.Join(syncDir(filepath.Join(s.root, "data")), syncDir(s.root)); err != nil {
-		return err
+	for _, folder := range []string{dataFolder, lineageFolder, "."} {
+		if err := syncDir(filepath.Join(s.root, folder)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	if err := os.Remove(s.out); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -157,7 +159,7 @@ func syncDir(path string) error {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// tree lists everything under root but the directories data and root themselves.
+// tree lists everything under root but the folders of shards and root themselves.
 func tree(root string) ([]string, error) {
 	var all []string
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
@@ -168,7 +170,7 @@ func tree(root string) ([]string, error) {
 		if err != nil {
 			return err
 		}
-		if entry.IsDir() && (name == "." || name == "data") {
+		if entry.IsDir() && (name == "." || name == dataFolder || name == lineageFolder) {
 			return nil
 		}
 		all = append(all, filepath.ToSlash(name))

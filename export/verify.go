@@ -22,14 +22,16 @@ import (
 
 // VerifyOptions say what else an export is compared with.
 type VerifyOptions struct {
-	DB *schema.DB // the workbench file it came from, or nil
+	DB    *schema.DB // the workbench file it came from, or nil
+	Proxy Prompter   // makes the prompts of the format proxy again, to compare them
 }
 
 // Report says what [Verify] read and what it found.
 type Report struct {
 	SHA256   string // of the export, as its manifest says
-	Shards   int    // read to their end by the second implementation
+	Shards   int    // read to their end, Parquet by the second implementation
 	Rows     int    // in them
+	Lines    bool   // the rows are JSON Lines, read without a second implementation
 	Compared bool   // the rows were compared with the database
 	Problems []Problem
 }
@@ -57,7 +59,7 @@ func (p Problem) String() string {
 // Verify proves an export: that its manifest is whole, that the directory holds
 // the files of the manifest and no others, each with its hash, and that a second
 // Parquet implementation, running in a child process, reads the rows that the
-// manifest has digests of. With a database it also proves that the export is
+// manifest has digests of. JSON Lines are read here, key by key. With a database it also proves that the export is
 // recorded there and that each row says what the selected samples say.
 //
 // Whatever the directory holds becomes a problem in the report. The error says
@@ -75,8 +77,8 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (Report, error) {
 		v.problem(manifestName, "%s", unprefixed(err))
 		return v.report, nil
 	}
-	v.report.SHA256 = m.SHA256
-	if err := v.verify(ctx, m, o.DB); err != nil {
+	v.report.SHA256, v.report.Lines = m.SHA256, m.Options.JSONL
+	if err := v.verify(ctx, m, o); err != nil {
 		return v.report, fmt.Errorf("verify export %s: %w", dir, err)
 	}
 	return v.report, nil
@@ -99,22 +101,25 @@ func (v *verifier) problem(file, detail string, args ...any) {
 	v.report.Problems = append(v.report.Problems, Problem{file, -1, -1, fmt.Sprintf(detail, args...)})
 }
 
-func (v *verifier) verify(ctx context.Context, m Manifest, db *schema.DB) error {
+func (v *verifier) verify(ctx context.Context, m Manifest, o VerifyOptions) error {
 	if err := v.checkExtra(m); err != nil {
 		return err
 	}
 	present := v.checkFiles(m)
-	want, err := v.expect(ctx, m, db)
+	want, err := v.expect(ctx, m, o)
 	if err != nil {
 		return err
 	}
-	for _, s := range m.Shards {
-		if err := v.compareShard(ctx, m, s, want.take(s), present[s.Path]); err != nil {
-			return err
+	for i, t := range m.tables() {
+		rows := want.of(i)
+		for _, s := range t.Shards {
+			if err := v.compareShard(ctx, s, t.Columns, rows.take(s), present[s.Path]); err != nil {
+				return err
+			}
 		}
-	}
-	for of, rest := range want.left() {
-		v.problem(manifestName, "the selection has %d more rows of the %s split than the shards", rest, of)
+		for of, rest := range rows.left() {
+			v.problem(manifestName, "the selection has %d more rows of the %s split than the shards", rest, of)
+		}
 	}
 	v.report.Compared = want != nil
 	return nil
@@ -151,7 +156,9 @@ func (v *verifier) checkFiles(m Manifest) map[string]bool {
 		case err != nil:
 			v.problem(f.Path, "%s", err)
 		}
-		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
+		if isJSONL(f.Path) { // a line of another file can be of any length
+			present[f.Path] = err == nil
+		} else if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
 			present[f.Path] = true
 		}
 	}
@@ -165,30 +172,44 @@ func readLimits(s Shard) sandbox.Limits {
 	return sandbox.Limits{Wall: time.Minute + time.Duration(s.Values/bytesPerSecond)*time.Second, Memory: 4 << 30}
 }
 
-func (v *verifier) compareShard(ctx context.Context, m Manifest, s Shard, expected *expectedRows, present bool) error {
+func (v *verifier) compareShard(ctx context.Context, s Shard, columns []Column, expected *expectedRows, present bool) error {
 	if expected != nil {
 		defer expected.stop()
 	}
 	if !present {
 		return nil
 	}
-	return v.checkShard(ctx, m, s, expected)
+	c := comparison{shard: s, columns: columns, expected: expected, sum: sha256.New()}
+	path := filepath.Join(v.dir, filepath.FromSlash(s.Path))
+	var broken error
+	if isJSONL(s.Path) {
+		broken = c.readRows(jsonCells(path, columns))
+	} else {
+		var err error
+		if broken, err = readApart(ctx, path, &c); err != nil {
+			return err
+		}
+	}
+	if err := errors.Join(ctx.Err(), expected.failed()); err != nil {
+		return err
+	}
+	v.conclude(c, broken)
+	return nil
 }
 
-// checkShard reads a shard in a child process and compares what it says.
-func (v *verifier) checkShard(ctx context.Context, m Manifest, s Shard, expected *expectedRows) error {
-	path, err := filepath.Abs(filepath.Join(v.dir, filepath.FromSlash(s.Path)))
-	if err != nil {
-		return err
+// readApart reads a shard in a child process and compares what it says. broken is
+// why the reading broke off.
+func readApart(ctx context.Context, path string, c *comparison) (broken, err error) {
+	if path, err = filepath.Abs(path); err != nil {
+		return nil, err
 	}
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	child, err := sandbox.Self(reading, []string{"internal", "read-shard", path}, nil, readLimits(s))
+	child, err := sandbox.Self(reading, []string{"internal", "read-shard", path}, nil, readLimits(c.shard))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	c := comparison{shard: s, columns: m.Columns, expected: expected, sum: sha256.New()}
-	broken := c.read(json.NewDecoder(child.Stdout))
+	broken = c.read(json.NewDecoder(child.Stdout))
 	ended := broken == nil || errors.Is(broken, io.EOF) || errors.Is(broken, io.ErrUnexpectedEOF)
 	if !ended {
 		stop() // nobody reads what it may still write
@@ -196,11 +217,7 @@ func (v *verifier) checkShard(ctx context.Context, m Manifest, s Shard, expected
 	if died := child.Wait(); ended {
 		broken = cmp.Or(died, broken)
 	}
-	if err := errors.Join(ctx.Err(), expected.failed()); err != nil {
-		return err
-	}
-	v.conclude(c, broken)
-	return nil
+	return broken, nil
 }
 
 // conclude reports what a comparison found, and why the reading broke off.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"nextworkbench/export"
 	"nextworkbench/schema"
+	"nextworkbench/workbench/prompt"
 )
 
 func (a *app) exportCommand() *cobra.Command {
@@ -19,10 +22,13 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export --select NAME --out DIR",
 		Short: "Freeze a selection and write it as Parquet shards with a manifest",
-		Long: "Runs a selection query, freezes its result, and writes zstd Parquet shards, a manifest and a dataset card.\n" +
-			"The same selection gives the same bytes. The directory appears whole or not at all.",
+		Long: "Runs a selection query, freezes its result, and writes zstd Parquet shards or JSON Lines, a manifest, a dataset\n" +
+			"card, dataset_info.json and croissant.json. The same selection gives the same bytes. The directory appears whole\n" +
+			"or not at all. The formats dpo and kto take what is selected as the better side and find the worse one by\n" +
+			"themselves: samples of the same task, run and iteration that the policy dropped or, without one, that fail tests.",
 		Example: "  workbench export --select passing-consistent -p run=demo -p iteration=0 --out exports/demo-0\n" +
-			"  workbench export --select passing --format messages --out exports/all\n  workbench export verify exports/demo-0",
+			"  workbench export --select passing --format messages --jsonl --out exports/all\n" +
+			"  workbench export --select passing-consistent --format dpo --validation-share 0.1 --out exports/pairs\n  workbench export verify exports/demo-0",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Select == "" || o.Out == "" {
@@ -50,22 +56,45 @@ func (a *app) exportCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&o.Select, "select", "", "the selection query")
 	flags.StringArrayVarP(&parameters, "param", "p", nil, "a parameter of the query, as name=value")
-	flags.StringVar(&o.Format, "format", export.Formats()[0], "columns: "+strings.Join(export.Formats(), ", "))
+	columnFlags(flags, &o)
+	flags.BoolVar(&o.JSONL, "jsonl", false, "write JSON Lines instead of Parquet")
+	flags.BoolVar(&o.LineageConfig, "lineage-config", false, "write where each row comes from as a second config beside the rows")
 	flags.StringVar(&o.Out, "out", "", "the directory to make")
-	flags.BoolVar(&o.Lineage, "lineage-columns", false, "add the columns that say where a row comes from")
 	flags.StringVar(&o.Template, "template", "", "take the prompts that this template made for the tasks, instead of the samples' own")
-	flags.Int64Var(&shuffle, "shuffle", 0, "seed of a deterministic order; without it the order of the query")
+	flags.StringVar(&o.Order, "order", "", "of the rows: "+strings.Join(export.Orders(), ", ")+" (easiest tasks first)")
+	flags.Int64Var(&shuffle, "shuffle", 0, "seed of a deterministic shuffle")
+	flags.Float64Var(&o.ValidationShare, "validation-share", 0, "share of the problems that goes into a validation split, 0 to 0.5")
+	flags.Int64Var(&o.ValidationSeed, "validation-seed", 0, "decides which problems those are")
 	flags.IntVar(&o.MaxPerTask, "max-per-task", 0, "rows of one task at most; 0 is no cap")
 	flags.IntVar(&o.ShardRows, "shard-rows", 0, "rows of one shard at most; 0 is no limit")
 	flags.Int64Var(&o.ShardBytes, "shard-bytes", 0, "bytes of text in one shard at most; 0 is 500 MB")
 	flags.StringSliceVar(&o.Allow, "allow", nil, "lift a guard: "+strings.Join(export.Allowances(), ", "))
 	flags.BoolVar(&o.Force, "force", false, "move aside what the directory holds")
-	cmd.AddCommand(a.exportVerifyCommand())
+	cmd.AddCommand(a.exportVerifyCommand(), a.exportSchemaCommand())
 	return cmd
+}
+
+// columnFlags are the flags that say which columns there are.
+func columnFlags(flags *pflag.FlagSet, o *export.Options) {
+	flags.StringVar(&o.Format, "format", export.Formats()[0], "columns: "+strings.Join(export.Formats(), ", "))
+	flags.BoolVar(&o.Lineage, "lineage-columns", false, "add the columns that say where a row comes from")
+	flags.BoolVar(&o.Weight, "weight", false, "add a column that weighs each task as much as any other")
+}
+
+// proxyPrompts makes the prompts that `eval --proxy` asks with.
+func proxyPrompts(db *schema.DB) export.Prompter {
+	return func(ctx context.Context, asked []export.Rationale) iter.Seq2[schema.Prompt, error] {
+		subjects := make([]prompt.Subject, len(asked))
+		for i, r := range asked {
+			subjects[i] = prompt.Subject(r)
+		}
+		return prompt.Build(ctx, db, subjects, prompt.Variant{Trace: true, Proxy: true})
+	}
 }
 
 // export runs an export and shows the rows that a guard held back.
 func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (export.Summary, error) {
+	o.Proxy = proxyPrompts(db)
 	bar := a.progress("export")
 	summary, err := export.Run(ctx, db, o, bar.update)
 	bar.end()
@@ -97,7 +126,7 @@ func (a *app) printExport(s export.Summary) error {
 	if s.Existed {
 		verb = "is there already:"
 	}
-	return a.print(map[string]any{"dir": s.Dir, "sha256": s.SHA256, "selection": s.Selection, "selected": s.Selected, "rows": s.Rows,
+	return a.print(map[string]any{"dir": s.Dir, "sha256": s.SHA256, "selection": s.Selection, "selected": s.Selected, "dropped": s.Dropped, "rows": s.Rows,
 		"shards": s.Shards, "bytes": s.Bytes, "existed": s.Existed, "replaced": s.Replaced},
 		"%s %s %d rows in %d shards, %d bytes, export %.12s", s.Dir, verb, s.Rows, s.Shards, s.Bytes, s.SHA256)
 }
@@ -107,7 +136,7 @@ func (a *app) exportVerifyCommand() *cobra.Command {
 		Use:   "verify DIR",
 		Short: "Re-read shards with the second implementation and compare",
 		Long: "Checks every file against the manifest, reads every shard with another Parquet implementation in a process of its\n" +
-			"own, and, when --db is given, compares the rows with the database. Exits with 3 when anything is wrong.",
+			"own, JSON Lines key by key, and, when --db is given, compares the rows with the database. Exits with 3 when anything is wrong.",
 		Example: "  workbench export verify exports/demo-0\n  workbench export verify exports/demo-0 --db demo.db",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -118,7 +147,7 @@ func (a *app) exportVerifyCommand() *cobra.Command {
 					return err
 				}
 				defer db.Close()
-				o.DB = db
+				o.DB, o.Proxy = db, proxyPrompts(db)
 			}
 			report, err := export.Verify(cmd.Context(), args[0], o)
 			if err != nil {
@@ -139,8 +168,12 @@ func (a *app) reportVerification(dir string, r export.Report) error {
 	if r.Compared {
 		against = "the manifest and the database"
 	}
+	reader := "read by the second implementation"
+	if r.Lines {
+		reader = "read again"
+	}
 	err := a.print(map[string]any{"dir": dir, "sha256": r.SHA256, "shards": r.Shards, "rows": r.Rows, "compared": r.Compared, "problems": problems},
-		"%s: %d shards, %d rows read by the second implementation and compared with %s: %d problems", dir, r.Shards, r.Rows, against, len(problems))
+		"%s: %d shards, %d rows %s and compared with %s: %d problems", dir, r.Shards, r.Rows, reader, against, len(problems))
 	if err == nil && len(problems) > 0 {
 		err = checkError{fmt.Errorf("%s: %d problems", dir, len(problems))}
 	}

@@ -1,0 +1,120 @@
+package export
+
+import (
+	"errors"
+	"io"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/compress"
+	"github.com/apache/arrow/go/v17/parquet/pqarrow"
+)
+
+// recordBytes is how many bytes of rows are handed to the encoder together.
+const recordBytes = 1 << 20
+
+// parquetFile writes rows as Parquet.
+type parquetFile struct {
+	disk    *disk
+	writer  *pqarrow.FileWriter
+	builder *array.RecordBuilder
+	waiting int   // rows in the builder
+	pending int64 // bytes of them
+}
+
+func newParquetFile(disk *disk, columns []Column) (*parquetFile, error) {
+	schema := arrowSchema(columns)
+	writer, err := pqarrow.NewFileWriter(schema, struct{ io.Writer }{disk}, writerProperties(columns),
+		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	if err = errors.Join(err, disk.err); err != nil {
+		return nil, err
+	}
+	return &parquetFile{disk: disk, writer: writer, builder: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
+}
+
+// writerProperties are chosen for readers: without the required root, other
+// implementations wrap each row in a list or fail. Texts that differ from row to
+// row gain nothing from a dictionary; names and ids that come back do.
+func writerProperties(columns []Column) *parquet.WriterProperties {
+	properties := []parquet.WriterProperty{
+		parquet.WithRootRepetition(parquet.Repetitions.Required),
+		parquet.WithCompression(compress.Codecs.Zstd),
+		parquet.WithCompressionLevel(3),
+		parquet.WithDataPageVersion(parquet.DataPageV1),
+		parquet.WithDictionaryDefault(false),
+		parquet.WithStats(false),
+		parquet.WithBatchSize(64),
+		parquet.WithCreatedBy("nextworkbench"),
+	}
+	for _, path := range dictionaries(columns, "") {
+		properties = append(properties, parquet.WithDictionaryFor(path, true))
+	}
+	return parquet.NewWriterProperties(properties...)
+}
+
+// groupBytes is what a reader has to hold at once.
+func (*parquetFile) groupBytes() int64 { return 64 << 20 }
+
+func (f *parquetFile) startGroup() error {
+	err := f.flush()
+	f.writer.NewBufferedRowGroup()
+	return err
+}
+
+func (f *parquetFile) append(row []cell) error {
+	size := cellBytes(row)
+	if f.pending > 0 && f.pending+size > recordBytes {
+		if err := f.flush(); err != nil {
+			return err
+		}
+	}
+	for i, value := range row {
+		appendCell(f.builder.Field(i), value)
+	}
+	f.waiting++
+	f.pending += size
+	return nil
+}
+
+func (f *parquetFile) flush() error {
+	if f.waiting == 0 {
+		return nil
+	}
+	record := f.builder.NewRecord()
+	defer record.Release()
+	f.waiting, f.pending = 0, 0
+	return errors.Join(f.writer.WriteBuffered(record), f.disk.err)
+}
+
+func appendCell(builder array.Builder, value cell) {
+	switch v := value.(type) {
+	case string:
+		builder.(*array.StringBuilder).Append(v)
+	case int64:
+		builder.(*array.Int64Builder).Append(v)
+	case float64:
+		builder.(*array.Float64Builder).Append(v)
+	case bool:
+		builder.(*array.BooleanBuilder).Append(v)
+	case items:
+		appendItems(builder.(*array.ListBuilder), v)
+	default:
+		builder.AppendNull()
+	}
+}
+
+func appendItems(b *array.ListBuilder, all items) {
+	b.Append(true)
+	fields := b.ValueBuilder().(*array.StructBuilder)
+	for _, item := range all {
+		fields.Append(true)
+		for i, value := range item {
+			appendCell(fields.FieldBuilder(i), value)
+		}
+	}
+}
+
+func (f *parquetFile) close() error { return errors.Join(f.flush(), f.writer.Close()) }
+
+func (f *parquetFile) release() { f.builder.Release() }
