@@ -83,6 +83,9 @@ func writeText(b *strings.Builder, m Manifest) {
 	if len(m.Options.Allow) > 0 {
 		fmt.Fprintf(b, "- **guards lifted: %s**\n", strings.Join(m.Options.Allow, ", "))
 	}
+	for _, l := range m.Lifted {
+		fmt.Fprintf(b, "- let through by guard %s: %d rows\n", l.Guard, l.Rows)
+	}
 	fmt.Fprintf(b, "\n## Columns (format %s)\n\n| column | type | meaning |\n|---|---|---|\n", m.Options.Format)
 	for _, c := range m.Columns {
 		fmt.Fprintf(b, "| `%s` | %s | %s |\n", c.Name, c.Type, c.Meaning)

@@ -7,7 +7,7 @@
 // process of its own.
 //
 // In the order of an export: selection (which samples, their content address),
-// guard (what must not leave), plan (splits, order, cap), content (the texts of a
+// guard (what must not leave: heldout, secrets, undecided, and what was lifted), plan (splits, order, cap), content (the texts of a
 // row), format (the columns), shard (the Parquet file), manifest, card, stage (the
 // directory that is published whole or not at all). [Rows] reads an export back
 // without a database.
@@ -17,8 +17,9 @@
 // exports of one selection with the same options are the same bytes: nothing that
 // is written depends on local ids, clocks, paths or the number of processors.
 //
-// It refuses tasks of the dev and test splits, samples that do not pass and
-// verdicts of the shared tier unless each is allowed by name; samples without a
-// prompt or a fix, and text that is not UTF-8, always. It refuses to touch a
-// directory that holds something else.
+// It refuses tasks of the dev and test splits and training rows that are like them,
+// samples that do not pass or are not decided, verdicts of the shared tier and
+// secrets, unless each is allowed by name; samples without a prompt or a fix, and
+// text that is not UTF-8, always. It refuses to touch a directory that holds
+// something else.
 package export

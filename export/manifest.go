@@ -32,6 +32,7 @@ type Manifest struct {
 	Database  ManifestDatabase `json:"database"`
 	Selection Selected         `json:"selection"`
 	Options   ManifestOptions  `json:"options"`
+	Lifted    []Lifted         `json:"lifted,omitempty"` // guards that let rows through
 	Columns   []Column         `json:"columns"`
 	Rows      int              `json:"rows"`
 	Counts    Counts           `json:"counts"`
@@ -216,6 +217,11 @@ func (m Manifest) check() error {
 	}
 	if !sameColumns(f.columns, m.Columns) {
 		return fmt.Errorf("the columns are not those of format %s", f.name)
+	}
+	for _, l := range m.Lifted {
+		if !slices.Contains(m.Options.Allow, l.Guard) {
+			return fmt.Errorf("guard %s let rows through and is not among those allowed", l.Guard)
+		}
 	}
 	rows := 0
 	for _, s := range m.Shards {

@@ -18,6 +18,7 @@ type planned struct {
 	task   schema.TaskID
 	split  split
 	order  [16]byte // place in a shuffled export
+	whole  bool     // it has the fix and the one prompt that make a row
 }
 
 // split is the place of a split among the files; its text is the file's.
@@ -32,20 +33,25 @@ func splits() []schema.Split { return []schema.Split{schema.Train, schema.Dev, s
 
 func splitNames() []string { return []string{"train", "validation", "test"} }
 
-// choose asks the selection query, addresses and guards what it selects, and
-// plans the rows. A guard that trips makes the error a *[Refusal].
-func choose(ctx context.Context, db *schema.DB, o Options) (schema.Selection, []planned, error) {
+// choose asks the selection query, addresses what it selects, and plans the rows.
+// The guards come back with what the facts of the samples tripped, ready for the
+// texts of the rows.
+func choose(ctx context.Context, db *schema.DB, o Options) (schema.Selection, []planned, guards, error) {
+	guard := guards{allowed: o.Allow, template: o.Template}
 	selection, err := ask(ctx, db, o.Select, o.Parameters)
 	if err != nil {
-		return selection, nil, err
+		return selection, nil, guard, err
 	}
-	guard := guards{allowed: o.Allow, template: o.Template}
+	if guard.policy, err = notKept(ctx, db, selection); err != nil {
+		return selection, nil, guard, err
+	}
 	address, rows, err := survey(ctx, db, selection, o, &guard)
 	if err != nil {
-		return selection, nil, err
+		return selection, nil, guard, err
 	}
 	selection.SHA256 = address
-	return selection, rows, guard.refusal()
+	guard.heldOut, err = holdOut(ctx, db, rows)
+	return selection, rows, guard, err
 }
 
 // survey goes through the facts of a selection once: its content address, its
@@ -70,7 +76,7 @@ func survey(ctx context.Context, db *schema.DB, selection schema.Selection, o Op
 }
 
 func plan(f fact, seed *int64) planned {
-	p := planned{sample: f.sample, task: f.task, split: splitOf(f.split)}
+	p := planned{sample: f.sample, task: f.task, split: splitOf(f.split), whole: f.fix != nil && f.prompts == 1}
 	if seed != nil {
 		sum := sha256.Sum256([]byte(strconv.FormatInt(*seed, 10) + "\n" + f.key))
 		copy(p.order[:], sum[:])

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"unicode/utf8"
 
 	"nextworkbench/schema"
 )
@@ -25,8 +24,9 @@ type Options struct {
 	ShardRows  int    // rows of one shard at most; 0 is no limit
 	ShardBytes int64  // bytes of values in one shard at most, before encoding; 0 is 500 MB
 
-	Allow []string // guards to lift; see [Allowances]
-	Force bool     // move aside what Out holds
+	Allow  []string // guards to lift; see [Allowances]
+	Force  bool     // move aside what Out holds
+	DryRun bool     // check everything, write nothing
 }
 
 // Summary says what an export did.
@@ -40,6 +40,7 @@ type Summary struct {
 	Bytes     int64  // of the shards
 	Existed   bool   // the same export was there already
 	Replaced  string // where the former content of Dir was moved, if it was
+	Lifted    []Lifted
 }
 
 // defaultShardBytes is the size of shard that the Hugging Face hub asks for.
@@ -51,22 +52,27 @@ const defaultShardBytes = 500_000_000
 // to its place, and running again after a kill finishes whatever was missing.
 // Progress counts rows.
 //
-// The error is a *[Refusal] when a guard tripped, and wraps [ErrOccupied] when
-// Out holds something else and Force is not set.
+// The error is a *[Refusal] when guards tripped: every one of them, since the rows
+// are then read to their end without being written. It wraps [ErrOccupied] when Out
+// holds something else and Force is not set.
 func Run(ctx context.Context, db *schema.DB, o Options, progress func(done, total int)) (Summary, error) {
 	o, f, err := o.complete()
 	if err != nil {
 		return Summary{}, err
 	}
-	selection, rows, err := choose(ctx, db, o)
+	selection, rows, guard, err := choose(ctx, db, o)
 	if err != nil {
 		return Summary{}, err
+	}
+	w := writer{db: db, options: o, format: f, selection: selection, guards: guard, counts: newCounts(), total: len(rows), progress: progress}
+	if o.DryRun || guard.refusal() != nil {
+		return w.inspect(ctx, rows)
 	}
 	st, err := newStage(o.Out)
 	if err != nil {
 		return Summary{}, fmt.Errorf("export to %s: %w", o.Out, err)
 	}
-	w := writer{db: db, stage: st, options: o, format: f, selection: selection, counts: newCounts(), total: len(rows), progress: progress}
+	w.stage = st
 	summary, err := w.export(ctx, rows)
 	if err = errors.Join(err, st.remove()); err != nil {
 		return Summary{}, fmt.Errorf("export to %s: %w", o.Out, err)
@@ -91,7 +97,7 @@ func (o Options) complete() (Options, format, error) {
 	if o.MaxPerTask < 0 || o.ShardRows < 0 || o.ShardBytes < 0 {
 		return o, format{}, errors.New("caps and shard sizes cannot be negative")
 	}
-	if o.Out == "" {
+	if o.Out == "" && !o.DryRun {
 		return o, format{}, errors.New("no directory to export to")
 	}
 	f, err := findFormat(o.Format, o.Lineage)
@@ -131,6 +137,28 @@ type writer struct {
 	progress  func(done, total int)
 }
 
+// inspect reads the rows and writes none, for what their texts trip.
+func (w *writer) inspect(ctx context.Context, rows []planned) (Summary, error) {
+	s := Summary{Selection: w.selection.SHA256, Selected: len(w.selection.Samples), Rows: len(rows)}
+	rows = slices.DeleteFunc(rows, func(p planned) bool { return !p.whole })
+	inSplit := bySplit(rows)
+	for of := range splits() {
+		for c, err := range contents(ctx, w.db, inSplit[split(of)], w.options.Template, policyOf(w.selection.Parameters)) {
+			if err != nil {
+				return s, err
+			}
+			w.guards.admit(split(of), w.format, c, w.format.cells(c))
+			w.counted(c)
+		}
+	}
+	if err := w.guards.refusal(); err != nil {
+		return s, err
+	}
+	var err error
+	s.Lifted, err = w.guards.lifted.facts()
+	return s, err
+}
+
 func (w *writer) export(ctx context.Context, rows []planned) (Summary, error) {
 	inSplit := bySplit(rows)
 	for of := range splits() {
@@ -166,7 +194,7 @@ func (w *writer) writeSplit(ctx context.Context, of split, samples []schema.Samp
 			return err
 		}
 		row := w.format.cells(c)
-		if !w.admit(c, row) {
+		if !w.guards.admit(of, w.format, c, row) {
 			continue
 		}
 		if w.full(s, row) {
@@ -189,38 +217,6 @@ func (w *writer) writeSplit(ctx context.Context, of split, samples []schema.Samp
 		return err
 	}
 	return w.nameShards(of, w.shards[first:], temporary)
-}
-
-// admit trips the guards that only the texts of a row can trip.
-func (w *writer) admit(c content, row []cell) bool {
-	tripped := TrippedRow{Sample: c.sample, TaskID: c.taskID}
-	for i, value := range row {
-		if !validText(value) {
-			tripped.Detail = "column " + w.format.columns[i].Name
-			w.guards.trip("not-utf8", "a Parquet text must be UTF-8", tripped)
-			return false
-		}
-	}
-	if prompt, completion, ok := w.format.pair(row); !ok || prompt != c.prompt() || completion != c.completion() {
-		tripped.Detail = "holds the heading that parts prompt and completion"
-		w.guards.trip("ambiguous-text", "take another format", tripped)
-		return false
-	}
-	return true
-}
-
-func validText(value cell) bool {
-	switch v := value.(type) {
-	case string:
-		return utf8.ValidString(v)
-	case []Message:
-		for _, m := range v {
-			if !utf8.ValidString(m.Content) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 func (w *writer) full(s *shard, row []cell) bool {
@@ -266,12 +262,17 @@ func (w *writer) writeManifest(ctx context.Context) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
+	lifted, err := w.guards.lifted.facts()
+	if err != nil {
+		return Manifest{}, err
+	}
 	m := Manifest{
 		Version:  manifestVersion,
 		Database: from,
 		Selection: Selected{Name: w.selection.Name, Query: w.selection.Query, Parameters: w.selection.Parameters,
 			Samples: len(w.selection.Samples), SHA256: w.selection.SHA256},
 		Options: w.options.facts(),
+		Lifted:  lifted,
 		Columns: w.format.columns,
 		Rows:    w.done,
 		Counts:  w.counts,
@@ -312,7 +313,7 @@ func (w *writer) writeFiles(m *Manifest) error {
 // seen is made again, to the byte, by the same command.
 func (w *writer) settle(ctx context.Context, m Manifest) (Summary, error) {
 	s := Summary{SHA256: m.SHA256, Selection: m.Selection.SHA256, Dir: w.stage.out, Selected: m.Selection.Samples,
-		Rows: m.Rows, Shards: len(m.Shards)}
+		Rows: m.Rows, Shards: len(m.Shards), Lifted: m.Lifted}
 	for _, shard := range m.Shards {
 		s.Bytes += shard.Bytes
 	}
