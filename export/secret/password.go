@@ -74,7 +74,7 @@ func valueAt(text string, at int) (start int, quote byte) {
 // literal reports whether an unquoted value stands alone, as in a file of settings;
 // in code it would be an expression, which has names, dots and brackets.
 func literal(text string, start, end int) bool {
-	return strings.IndexAny(text[start:end], "._%*$@&!#~^") < 0 && (end == len(text) || strings.IndexByte(" \t\r\n\"'`,;", text[end]) >= 0)
+	return !strings.ContainsAny(text[start:end], "._%*$@&!#~^") && (end == len(text) || strings.IndexByte(" \t\r\n\"'`,;", text[end]) >= 0)
 }
 
 // longestName bounds how far before an assignment its name is looked for.

