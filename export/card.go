@@ -128,6 +128,9 @@ func writeText(b *strings.Builder, m Manifest) error {
 	if len(m.Options.Allow) > 0 {
 		fmt.Fprintf(b, "- **guards lifted: %s**\n", strings.Join(m.Options.Allow, ", "))
 	}
+	for _, l := range m.Lifted {
+		fmt.Fprintf(b, "- let through by guard %s: %d rows\n", l.Guard, l.Rows)
+	}
 	f, err := m.Options.options().format()
 	if err != nil {
 		return err

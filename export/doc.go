@@ -8,19 +8,21 @@
 //
 // In the order of an export: selection (which samples, their content address),
 // preference (those it left out, and pairs of the two), guard (what must not
-// leave), plan and order (rows, splits, cap), content, raw, trace and proxy (what a
-// row can show), format (the columns), table (the configs), shard with parquet or
-// jsonl (the file), manifest, card, croissant and dataset_info (what readers look
-// for), stage (the directory that is published whole or not at all). [Rows] reads
-// an export back without a database.
+// leave: heldout, undecided, secrets, and what was lifted), plan and order (rows,
+// splits, cap), content, raw, trace and proxy (what a row can show), format (the
+// columns), table (the configs), shard with parquet or jsonl (the file), manifest,
+// card, croissant and dataset_info (what readers look for), stage (the directory
+// that is published whole or not at all). [Rows] reads an export back without a
+// database.
 //
 // It is the only door to Parquet. It writes the tables selection,
 // selection_sample, export, shard and shard_row, through package schema. Two
 // exports of one selection with the same options are the same bytes: nothing that
 // is written depends on local ids, clocks, paths or the number of processors.
 //
-// It refuses tasks of the dev and test splits, samples that do not pass and
-// verdicts of the shared tier unless each is allowed by name; samples without the
-// prompt or the fix that the format shows, and text that is not UTF-8, always. It refuses to touch a
+// It refuses tasks of the dev and test splits and training rows that are like them,
+// samples that do not pass or are not decided, verdicts of the shared tier and
+// secrets, unless each is allowed by name; samples without the prompt or the fix
+// that the format shows, and text that is not UTF-8, always. It refuses to touch a
 // directory that holds something else.
 package export

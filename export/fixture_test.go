@@ -59,8 +59,11 @@ type given struct {
 	kept      bool   // decided to be kept, whatever its verdict
 	baseline  bool   // drawn to find the hard tasks
 	dropped   string // decided to be dropped, for this reason
-	user      string
-	system    string
+
+	problem, buggy, reference, instruction, entry string // of the task
+	shows                                         string // another task that its prompt shows
+	user                                          string
+	system                                        string
 }
 
 func (g given) complete() given {
@@ -77,6 +80,10 @@ func (g given) complete() given {
 	or(&g.fix, "def f(x):\n    return x + "+strconv.Itoa(g.index)+"\n")
 	or((*string)(&g.verdict), "pass")
 	or((*string)(&g.tier), "value")
+	or(&g.problem, "p-"+g.task)
+	or(&g.buggy, "def f(x):\n    return x\n")
+	or(&g.instruction, "Repair it.")
+	or(&g.entry, "f")
 	or(&g.system, "You repair Python programs.")
 	or(&g.user, "# Your task\n\n## Task\n\nRepair "+g.task+".")
 	return g
@@ -129,10 +136,17 @@ func put(t testing.TB, db *schema.DB, samples ...given) {
 	}
 }
 
+func (g given) asTask() schema.Task {
+	t := schema.Task{ID: g.task, ProblemID: g.problem, Source: g.source, Split: g.split, Instruction: g.instruction,
+		EntryPoint: g.entry, Buggy: &g.buggy, Tests: []string{"assert f(1) == 2"}, Metadata: "{}"}
+	if g.reference != "" {
+		t.Reference = &g.reference
+	}
+	return t
+}
+
 func putOne(tx *schema.Tx, file schema.IngestFileID, g given) error {
-	buggy := "def f(x):\n    return x\n"
-	task, _, err := tx.PutTask(schema.Task{ID: g.task, ProblemID: "p-" + g.task, Source: g.source, Split: g.split, Instruction: "Repair it.",
-		EntryPoint: "f", Buggy: &buggy, Tests: []string{"assert f(1) == 2"}, Metadata: "{}"}, file)
+	task, _, err := tx.PutTask(g.asTask(), file)
 	if err != nil {
 		return err
 	}
@@ -148,7 +162,7 @@ func putOne(tx *schema.Tx, file schema.IngestFileID, g given) error {
 		iteration := 3
 		s.Purpose, s.File, s.GivenIteration = schema.Recorded, file, &iteration
 		s.Key = schema.Hash("line", g.task, g.model, strconv.Itoa(g.index), g.rationale, g.fix)
-	} else if err := drawOne(tx, &s, g); err != nil {
+	} else if err := drawOne(tx, &s, g, file); err != nil {
 		return err
 	}
 	sample, _, err := tx.PutSample(s)
@@ -165,7 +179,15 @@ func putOne(tx *schema.Tx, file schema.IngestFileID, g given) error {
 	return tx.Decide(policy, []schema.Decision{{Sample: sample, Keep: true, Reason: "kept"}})
 }
 
-func drawOne(tx *schema.Tx, s *schema.Sample, g given) error {
+func drawOne(tx *schema.Tx, s *schema.Sample, g given, file schema.IngestFileID) error {
+	var shown []schema.TaskID
+	if g.shows != "" {
+		task, _, err := tx.PutTask(given{task: g.shows, split: schema.Dev}.complete().asTask(), file)
+		if err != nil {
+			return err
+		}
+		shown = append(shown, task)
+	}
 	run, err := tx.PutRun("r", map[string]string{})
 	if err != nil {
 		return err
@@ -180,7 +202,7 @@ func drawOne(tx *schema.Tx, s *schema.Sample, g given) error {
 	if s.Iteration, err = tx.PutIteration(run, 0, base); err != nil {
 		return err
 	}
-	if s.Prompt, err = tx.PutPrompt(schema.Prompt{System: g.system, User: g.user, Task: s.Task, Template: "repair/1"}); err != nil {
+	if s.Prompt, err = tx.PutPrompt(schema.Prompt{System: g.system, User: g.user, Task: s.Task, Template: "repair/1", Examples: shown}); err != nil {
 		return err
 	}
 	sampling, err := tx.PutSampling("scripted", map[string]any{"temperature": 0.8})

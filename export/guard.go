@@ -4,23 +4,29 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"nextworkbench/export/secret"
 	"nextworkbench/schema"
 )
 
 // Allowances are the guards that [Options.Allow] can lift, by name.
-func Allowances() []string { return []string{"dev", "test", "not-passing", "shared"} }
+func Allowances() []string {
+	return append([]string{"dev", "test", "not-passing", "undecided", "shared", "secret"}, heldOutGuards()...)
+}
 
 // Refusal says which rows must not be exported, and why. Nothing was published.
 type Refusal struct {
 	Trips []Trip // one for each guard that tripped
 }
 
-// Trip is one guard and the rows that tripped it, in the order of the selection.
+// Trip is one guard and the rows that tripped it: those of the text guards in the
+// order of the files, the others in that of the selection.
 type Trip struct {
 	Guard  string
 	Remedy string
-	Rows   []TrippedRow
+	Count  int          // of the rows
+	Rows   []TrippedRow // the first of them, a hundred thousand at most
 }
 
 // TrippedRow is a sample that a guard holds back.
@@ -28,7 +34,11 @@ type TrippedRow struct {
 	Sample schema.SampleID
 	TaskID string
 	Detail string
+	Like   []Likeness // for the guards of held-out tasks
 }
+
+// keptRows bounds how many rows of a trip are kept in memory.
+const keptRows = 100_000
 
 // namedRows is how many rows the message of a Refusal names for each guard.
 const namedRows = 10
@@ -40,10 +50,10 @@ func (r *Refusal) Error() string {
 		for _, row := range t.Rows[:min(namedRows, len(t.Rows))] {
 			rows = append(rows, fmt.Sprintf("sample %d of task %s: %s", row.Sample, row.TaskID, row.Detail))
 		}
-		if rest := len(t.Rows) - len(rows); rest > 0 {
+		if rest := t.Count - len(rows); rest > 0 {
 			rows = append(rows, fmt.Sprintf("and %d more", rest))
 		}
-		parts = append(parts, fmt.Sprintf("%s: %d rows: %s (%s)", t.Guard, len(t.Rows), strings.Join(rows, "; "), t.Remedy))
+		parts = append(parts, fmt.Sprintf("%s: %d rows: %s (%s)", t.Guard, t.Count, strings.Join(rows, "; "), t.Remedy))
 	}
 	return "export refused: " + strings.Join(parts, "; ")
 }
@@ -52,7 +62,10 @@ func (r *Refusal) Error() string {
 type guards struct {
 	allowed  []string
 	template string
+	policy   map[schema.SampleID]string // why the policy asked for does not keep a sample
+	heldOut  *heldOut
 	trips    []Trip
+	lifted   lifted
 
 	needsFix, needsPrompt bool // the rows show them
 }
@@ -63,32 +76,44 @@ func (g *guards) trip(guard, remedy string, row TrippedRow) {
 		at = len(g.trips)
 		g.trips = append(g.trips, Trip{Guard: guard, Remedy: remedy})
 	}
-	g.trips[at].Rows = append(g.trips[at].Rows, row)
+	t := &g.trips[at]
+	if t.Count++; len(t.Rows) < keptRows {
+		t.Rows = append(t.Rows, row)
+	}
 }
 
-// waivable trips a guard that [Options.Allow] can lift.
-func (g *guards) waivable(guard string, f fact, detail string) {
-	if !slices.Contains(g.allowed, guard) {
-		g.trip(guard, "allow "+guard+" to export them all the same", TrippedRow{f.sample, f.taskID, detail})
+// waivable trips a guard that [Options.Allow] can lift; lifted, it takes note.
+func (g *guards) waivable(guard string, row TrippedRow) {
+	if slices.Contains(g.allowed, guard) {
+		g.lifted.note(guard, row)
+		return
 	}
+	g.trip(guard, "leave them out, or allow "+guard+" to export them all the same", row)
 }
 
 // check trips the guards that the facts of a sample can trip.
 func (g *guards) check(f fact) {
+	waivable := func(guard, detail string) {
+		g.waivable(guard, TrippedRow{Sample: f.sample, TaskID: f.taskID, Detail: detail})
+	}
 	if f.split != schema.Train {
-		g.waivable(string(f.split), f, "is of the "+string(f.split)+" split")
+		waivable(string(f.split), "is of the "+string(f.split)+" split")
 	}
 	switch {
+	case f.fix == nil && g.needsFix:
+		g.trip("no-fix", "select samples from which a fix was parsed", TrippedRow{Sample: f.sample, TaskID: f.taskID, Detail: "has no fix"})
+	case f.fix == nil:
+		waivable("not-passing", "has no fix")
 	case f.verdict == nil:
-		g.waivable("not-passing", f, "was not judged")
+		waivable("undecided", "was not judged")
 	case *f.verdict != schema.Pass:
-		g.waivable("not-passing", f, "the verdict is "+string(*f.verdict))
+		waivable("not-passing", "the verdict is "+string(*f.verdict))
+	}
+	if why := g.policy[f.sample]; why != "" && (f.verdict != nil || f.fix == nil) {
+		waivable("undecided", why)
 	}
 	if f.tier != nil && *f.tier == schema.SharedTier {
-		g.waivable("shared", f, "the verdict could have been forged")
-	}
-	if f.fix == nil && g.needsFix {
-		g.trip("no-fix", "select samples from which a fix was parsed", TrippedRow{f.sample, f.taskID, "has no fix"})
+		waivable("shared", "the verdict could have been forged")
 	}
 	if g.needsPrompt {
 		g.checkPrompt(f)
@@ -96,7 +121,7 @@ func (g *guards) check(f fact) {
 }
 
 func (g *guards) checkPrompt(f fact) {
-	row := TrippedRow{f.sample, f.taskID, "has no prompt"}
+	row := TrippedRow{Sample: f.sample, TaskID: f.taskID, Detail: "has no prompt"}
 	switch {
 	case f.prompts > 1:
 		row.Detail = fmt.Sprintf("has %d prompts of template %s", f.prompts, g.template)
@@ -114,4 +139,70 @@ func (g *guards) refusal() error {
 		return nil
 	}
 	return &Refusal{g.trips}
+}
+
+// admit trips the guards that only the texts of a row can trip.
+func (g *guards) admit(of split, f format, c content, row []cell) bool {
+	tripped := TrippedRow{Sample: c.sample, TaskID: c.taskID}
+	for i, value := range row {
+		if !validText(value) {
+			tripped.Detail = "column " + f.columns[i].Name
+			g.trip("not-utf8", "a Parquet text must be UTF-8", tripped)
+			return false
+		}
+	}
+	if f.pair == nil {
+	} else if prompt, completion, ok := f.pair(row); !ok || prompt != c.prompt() || completion != c.completion() {
+		tripped.Detail = "holds the heading that parts prompt and completion"
+		g.trip("ambiguous-text", "take another format", tripped)
+		return false
+	}
+	if tripped.Detail = secretsIn(f.columns, row); tripped.Detail != "" {
+		g.waivable("secret", tripped)
+	}
+	if of == splitOf(schema.Train) {
+		g.checkHeldOut(c)
+	}
+	return true
+}
+
+// texts are those of a cell.
+func texts(value cell) []string {
+	switch v := value.(type) {
+	case string:
+		return []string{v}
+	case items:
+		var all []string
+		for _, item := range v {
+			for _, field := range item {
+				all = append(all, texts(field)...)
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+func validText(value cell) bool {
+	return !slices.ContainsFunc(texts(value), func(s string) bool { return !utf8.ValidString(s) })
+}
+
+// namedSecrets is how many secrets of a row are told of.
+const namedSecrets = 5
+
+// secretsIn tells of the secrets in the texts of a row: the column, the kind, and as
+// much as gives nothing away. It is empty when there are none.
+func secretsIn(columns []Column, row []cell) string {
+	var all []string
+	for i, value := range row {
+		for _, text := range texts(value) {
+			for _, f := range secret.Scan(text) {
+				all = append(all, "column "+columns[i].Name+" holds "+f.String())
+			}
+		}
+	}
+	if rest := len(all) - namedSecrets; rest > 0 {
+		all = append(all[:namedSecrets], fmt.Sprintf("and %d more", rest))
+	}
+	return strings.Join(all, ", ")
 }

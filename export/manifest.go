@@ -34,6 +34,7 @@ type Manifest struct {
 	Database  ManifestDatabase `json:"database"`
 	Selection Selected         `json:"selection"`
 	Options   ManifestOptions  `json:"options"`
+	Lifted    []Lifted         `json:"lifted,omitempty"` // guards that let rows through
 	Rows      int              `json:"rows"`
 	Counts    Counts           `json:"counts"`
 	Table                      // the rows, in the columns of the format
@@ -242,6 +243,11 @@ func (m Manifest) check() error {
 	}
 	if m.Selection.Dropped < 0 || m.Selection.Dropped > m.Selection.Samples {
 		return fmt.Errorf("%d of %d samples cannot be dropped ones", m.Selection.Dropped, m.Selection.Samples)
+	}
+	for _, l := range m.Lifted {
+		if !slices.Contains(m.Options.Allow, l.Guard) {
+			return fmt.Errorf("guard %s let rows through and is not among those allowed", l.Guard)
+		}
 	}
 	found := m.tables()
 	if len(found) != len(tables) {

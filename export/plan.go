@@ -20,6 +20,7 @@ type planned struct {
 	task     schema.TaskID
 	split    split
 	dropped  bool    // the sample was not selected
+	whole    bool    // it has the fix and the one prompt that the row shows
 	silent   bool    // its rationale says nothing
 	place    mark    // task, run, iteration and prompt: what the halves of a pair share
 	rank     float64 // place in a curriculum, the easiest first
@@ -43,25 +44,30 @@ func splits() []schema.Split { return []schema.Split{schema.Train, schema.Dev, s
 
 func splitNames() []string { return []string{"train", "validation", "test"} }
 
-// choose asks the selection query, addresses and guards what it selects, and
-// plans the rows. A guard that trips makes the error a *[Refusal].
-func choose(ctx context.Context, db *schema.DB, o Options, f format) (selection, []planned, error) {
+// choose asks the selection query, addresses what it selects, and plans the rows.
+// The guards come back with what the facts of the samples tripped, ready for the
+// texts of the rows.
+func choose(ctx context.Context, db *schema.DB, o Options, f format) (selection, []planned, guards, error) {
+	guard := guards{allowed: o.Allow, template: o.Template}
 	s, err := ask(ctx, db, o.Select, o.Parameters)
 	if err != nil {
-		return s, nil, err
+		return s, nil, guard, err
+	}
+	if guard.policy, err = notKept(ctx, db, s.Selection); err != nil {
+		return s, nil, guard, err
 	}
 	if f.unit.dropped() {
 		if err := s.addDropped(ctx, db); err != nil {
-			return s, nil, err
+			return s, nil, guard, err
 		}
 	}
-	guard := guards{allowed: o.Allow, template: o.Template}
 	address, rows, err := survey(ctx, db, s, o, f, &guard)
 	if err != nil {
-		return s, nil, err
+		return s, nil, guard, err
 	}
 	s.SHA256 = address
-	return s, rows, guard.refusal()
+	guard.heldOut, err = holdOut(ctx, db, rows)
+	return s, rows, guard, err
 }
 
 // survey goes through the facts of a selection once: its content address, its
@@ -119,6 +125,8 @@ func newPlanner(ctx context.Context, db *schema.DB, o Options, f format) (*plann
 // it and no kept one says the same.
 func (p *planner) add(f fact, selected bool) {
 	row := planned{sample: f.sample, task: f.task, split: p.split(f), dropped: !selected, silent: strings.TrimSpace(f.rationale) == ""}
+	fix, prompt := p.format.unit.needs()
+	row.whole = (f.fix != nil || !fix) && (f.prompts == 1 || !prompt)
 	row.rank, row.order = p.position(f)
 	if !p.format.unit.dropped() {
 		p.kept = append(p.kept, row)

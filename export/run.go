@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"nextworkbench/schema"
 )
@@ -32,8 +31,9 @@ type Options struct {
 	ShardRows       int     // rows of one shard at most; 0 is no limit
 	ShardBytes      int64   // bytes of values in one shard at most, before encoding; 0 is 500 MB
 
-	Allow []string // guards to lift; see [Allowances]
-	Force bool     // move aside what Out holds
+	Allow  []string // guards to lift; see [Allowances]
+	Force  bool     // move aside what Out holds
+	DryRun bool     // check everything, write nothing
 }
 
 // Summary says what an export did.
@@ -48,6 +48,7 @@ type Summary struct {
 	Bytes     int64  // of the shards
 	Existed   bool   // the same export was there already
 	Replaced  string // where the former content of Dir was moved, if it was
+	Lifted    []Lifted
 }
 
 // defaultShardBytes is the size of shard that the Hugging Face hub asks for.
@@ -59,22 +60,27 @@ const defaultShardBytes = 500_000_000
 // to its place, and running again after a kill finishes whatever was missing.
 // Progress counts rows.
 //
-// The error is a *[Refusal] when a guard tripped, and wraps [ErrOccupied] when
-// Out holds something else and Force is not set.
+// The error is a *[Refusal] when guards tripped: every one of them, since the rows
+// are then read to their end without being written. It wraps [ErrOccupied] when Out
+// holds something else and Force is not set.
 func Run(ctx context.Context, db *schema.DB, o Options, progress func(done, total int)) (Summary, error) {
 	o, f, err := o.complete()
 	if err != nil {
 		return Summary{}, err
 	}
-	selection, rows, err := choose(ctx, db, o, f)
+	selection, rows, guard, err := choose(ctx, db, o, f)
 	if err != nil {
 		return Summary{}, err
+	}
+	w := writer{db: db, options: o, format: f, selection: selection, guards: guard, counts: newCounts(), total: len(rows), progress: progress}
+	if o.DryRun || guard.refusal() != nil {
+		return w.inspect(ctx, rows)
 	}
 	st, err := newStage(o.Out)
 	if err != nil {
 		return Summary{}, fmt.Errorf("export to %s: %w", o.Out, err)
 	}
-	w := writer{db: db, stage: st, options: o, format: f, selection: selection, counts: newCounts(), total: len(rows), progress: progress}
+	w.stage = st
 	summary, err := w.export(ctx, rows)
 	if err = errors.Join(err, st.remove()); err != nil {
 		return Summary{}, fmt.Errorf("export to %s: %w", o.Out, err)
@@ -99,7 +105,7 @@ func (o Options) complete() (Options, format, error) {
 	if o.MaxPerTask < 0 || o.ShardRows < 0 || o.ShardBytes < 0 {
 		return o, format{}, errors.New("caps and shard sizes cannot be negative")
 	}
-	if o.Out == "" {
+	if o.Out == "" && !o.DryRun {
 		return o, format{}, errors.New("no directory to export to")
 	}
 	if err := o.completeOrder(); err != nil {
@@ -165,6 +171,29 @@ type writer struct {
 	progress  func(done, total int)
 }
 
+// inspect reads the rows and writes none, for what their texts trip.
+func (w *writer) inspect(ctx context.Context, rows []planned) (Summary, error) {
+	s := Summary{Selection: w.selection.SHA256, Dropped: w.selection.dropped, Selected: len(w.selection.Samples) - w.selection.dropped, Rows: len(rows)}
+	rows = slices.DeleteFunc(rows, func(p planned) bool { return !p.whole })
+	read := w.options.reading(w.db, w.selection.Parameters, rows)
+	inSplit := bySplit(rows)
+	for of := range splits() {
+		for c, err := range w.format.contents(ctx, read, inSplit[split(of)]) {
+			if err != nil {
+				return s, err
+			}
+			w.guards.admit(split(of), w.format, c, w.format.cells(c))
+			w.counted(c)
+		}
+	}
+	if err := w.guards.refusal(); err != nil {
+		return s, err
+	}
+	var err error
+	s.Lifted, err = w.guards.lifted.facts()
+	return s, err
+}
+
 func (w *writer) export(ctx context.Context, rows []planned) (_ Summary, err error) {
 	if w.tables, err = newTableWriters(w.stage, w.options); err != nil {
 		return Summary{}, err
@@ -203,7 +232,7 @@ func (w *writer) writeSplit(ctx context.Context, of split, read reading, rows []
 			return err
 		}
 		row := w.format.cells(c)
-		if !w.admit(c, row) {
+		if !w.guards.admit(of, w.format, c, row) {
 			continue
 		}
 		if w.tables.full(row, w.options) {
@@ -225,37 +254,6 @@ func (w *writer) writeSplit(ctx context.Context, of split, read reading, rows []
 	return w.tables.each(func(t *tableWriter) error { return t.nameShards(of) })
 }
 
-// admit trips the guards that only the texts of a row can trip.
-func (w *writer) admit(c content, row []cell) bool {
-	tripped := TrippedRow{Sample: c.sample, TaskID: c.taskID}
-	for i, value := range row {
-		if !validText(value) {
-			tripped.Detail = "column " + w.format.columns[i].Name
-			w.guards.trip("not-utf8", "a Parquet text must be UTF-8", tripped)
-			return false
-		}
-	}
-	if w.format.pair == nil {
-		return true
-	}
-	if prompt, completion, ok := w.format.pair(row); !ok || prompt != c.prompt() || completion != c.completion() {
-		tripped.Detail = "holds the heading that parts prompt and completion"
-		w.guards.trip("ambiguous-text", "take another format", tripped)
-		return false
-	}
-	return true
-}
-
-func validText(value cell) bool {
-	switch v := value.(type) {
-	case string:
-		return utf8.ValidString(v)
-	case items:
-		return !slices.ContainsFunc(v, func(item []cell) bool { return slices.ContainsFunc(item, func(c cell) bool { return !validText(c) }) })
-	}
-	return true
-}
-
 func (w *writer) counted(c content) {
 	w.counts.add(c)
 	w.done++
@@ -269,12 +267,17 @@ func (w *writer) writeManifest(ctx context.Context) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
+	lifted, err := w.guards.lifted.facts()
+	if err != nil {
+		return Manifest{}, err
+	}
 	m := Manifest{
 		Version:  manifestVersion,
 		Database: from,
 		Selection: Selected{Name: w.selection.Name, Query: w.selection.Query, Parameters: w.selection.Parameters,
 			Samples: len(w.selection.Samples), Dropped: w.selection.dropped, SHA256: w.selection.SHA256},
 		Options: w.options.facts(),
+		Lifted:  lifted,
 		Rows:    w.done,
 		Counts:  w.counts,
 	}
@@ -327,7 +330,7 @@ func (w *writer) writeFiles(m *Manifest) error {
 // seen is made again, to the byte, by the same command.
 func (w *writer) settle(ctx context.Context, m Manifest) (Summary, error) {
 	s := Summary{SHA256: m.SHA256, Selection: m.Selection.SHA256, Dir: w.stage.out, Dropped: m.Selection.Dropped,
-		Selected: m.Selection.Samples - m.Selection.Dropped, Rows: m.Rows, Shards: len(m.Shards)}
+		Selected: m.Selection.Samples - m.Selection.Dropped, Rows: m.Rows, Shards: len(m.Shards), Lifted: m.Lifted}
 	for _, shard := range m.Shards {
 		s.Bytes += shard.Bytes
 	}

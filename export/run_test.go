@@ -341,7 +341,7 @@ func TestGuards(t *testing.T) {
 		{"dev", given{split: schema.Dev}, Options{Select: "passing", Parameters: map[string]string{"split": "dev"}}, true, "dev split"},
 		{"test", given{split: schema.Test}, Options{Select: "passing", Parameters: map[string]string{"split": "test"}}, true, "test split"},
 		{"not-passing", given{verdict: schema.Timeout, kept: true}, consistent, true, "timeout"},
-		{"not-passing", given{unjudged: true, kept: true}, consistent, true, "not judged"},
+		{"undecided", given{unjudged: true, kept: true}, consistent, true, "not judged"},
 		{"shared", given{tier: schema.SharedTier}, Options{Select: "passing"}, true, "forged"},
 		{"no-fix", given{noFix: true, kept: true}, Options{Select: "passing-consistent", Allow: []string{"not-passing"}}, false, "no fix"},
 		{"no-prompt", given{recorded: true}, Options{Select: "passing"}, false, "no prompt"},

@@ -24,14 +24,16 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Freeze a selection and write it as Parquet shards with a manifest",
 		Long: "Runs a selection query, freezes its result, and writes zstd Parquet shards or JSON Lines, a manifest, a dataset\n" +
 			"card, dataset_info.json and croissant.json. The same selection gives the same bytes. The directory appears whole\n" +
-			"or not at all. The formats dpo and kto take what is selected as the better side and find the worse one by\n" +
+			"or not at all. Guards refuse what no training set should hold: every guard that trips is told, nothing is written,\n" +
+			"and the exit code is 3. The formats dpo and kto take what is selected as the better side and find the worse one by\n" +
 			"themselves: samples of the same task, run and iteration that the policy dropped or, without one, that fail tests.",
 		Example: "  workbench export --select passing-consistent -p run=demo -p iteration=0 --out exports/demo-0\n" +
 			"  workbench export --select passing --format messages --jsonl --out exports/all\n" +
-			"  workbench export --select passing-consistent --format dpo --validation-share 0.1 --out exports/pairs\n  workbench export verify exports/demo-0",
+			"  workbench export --select passing-consistent --format dpo --validation-share 0.1 --out exports/pairs\n" +
+			"  workbench export --select passing --dry-run\n  workbench export verify exports/demo-0",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.Select == "" || o.Out == "" {
+			if o.Select == "" || o.Out == "" && !o.DryRun {
 				return hint(usageError{errors.New("--select and --out are needed")}, "`workbench query` lists the selections")
 			}
 			given, err := readParameters(parameters)
@@ -49,6 +51,9 @@ func (a *app) exportCommand() *cobra.Command {
 			summary, err := a.export(cmd.Context(), db, o)
 			if err != nil {
 				return err
+			}
+			if o.DryRun {
+				return a.printDryRun(summary)
 			}
 			return a.printExport(summary)
 		},
@@ -70,6 +75,7 @@ func (a *app) exportCommand() *cobra.Command {
 	flags.Int64Var(&o.ShardBytes, "shard-bytes", 0, "bytes of text in one shard at most; 0 is 500 MB")
 	flags.StringSliceVar(&o.Allow, "allow", nil, "lift a guard: "+strings.Join(export.Allowances(), ", "))
 	flags.BoolVar(&o.Force, "force", false, "move aside what the directory holds")
+	flags.BoolVar(&o.DryRun, "dry-run", false, "check every row and write nothing")
 	cmd.AddCommand(a.exportVerifyCommand(), a.exportSchemaCommand())
 	return cmd
 }
@@ -98,9 +104,12 @@ func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (expo
 	bar := a.progress("export")
 	summary, err := export.Run(ctx, db, o, bar.update)
 	bar.end()
+	for _, l := range summary.Lifted {
+		a.note("%s: lifted, and let %d rows through", l.Guard, l.Rows)
+	}
 	var refusal *export.Refusal
 	if errors.As(err, &refusal) {
-		a.explainRefusal(refusal)
+		return summary, errors.Join(a.explainRefusal(refusal), checkError{refusalInShort(refusal)})
 	}
 	if errors.Is(err, export.ErrOccupied) {
 		return summary, hint(err, "name another --out, or move its content aside with --force")
@@ -108,18 +117,53 @@ func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (expo
 	return summary, err
 }
 
-func (a *app) explainRefusal(r *export.Refusal) {
+// explainRefusal shows what each guard held back: the first rows on stderr, and with
+// --json every row on stdout.
+func (a *app) explainRefusal(r *export.Refusal) error {
 	const shown = 5
 	for _, trip := range r.Trips {
-		for _, row := range trip.Rows[:min(shown, len(trip.Rows))] {
-			fmt.Fprintf(a.err, "%s: sample %d of task %s: %s\n", trip.Guard, row.Sample, row.TaskID, row.Detail)
+		for i, row := range trip.Rows {
+			if i < shown {
+				fmt.Fprintf(a.err, "%s: sample %d of task %s: %s\n", trip.Guard, row.Sample, row.TaskID, row.Detail)
+			}
+			if err := a.printTripped(trip.Guard, row); err != nil {
+				return err
+			}
 		}
-		if more := len(trip.Rows) - shown; more > 0 {
+		if more := trip.Count - shown; more > 0 {
 			fmt.Fprintf(a.err, "%s: ... and %d more\n", trip.Guard, more)
 		}
 		fmt.Fprintf(a.err, "%s: %s\n", trip.Guard, trip.Remedy)
 	}
+	return nil
 }
+
+func (a *app) printTripped(guard string, row export.TrippedRow) error {
+	if !a.config.JSON {
+		return nil
+	}
+	result := map[string]any{"guard": guard, "sample": row.Sample, "task": row.TaskID, "detail": row.Detail}
+	if row.Like != nil {
+		result["like"] = row.Like
+	}
+	return writeJSON(a.out, result)
+}
+
+// refusalInShort says how many rows each guard held back; the rows are shown above.
+func refusalInShort(r *export.Refusal) error {
+	var parts []string
+	for _, trip := range r.Trips {
+		parts = append(parts, fmt.Sprintf("%s %d", trip.Guard, trip.Count))
+	}
+	return fmt.Errorf("export refused, nothing was written; rows by guard: %s", strings.Join(parts, ", "))
+}
+
+func (a *app) printDryRun(s export.Summary) error {
+	return a.print(map[string]any{"dry_run": true, "selection": s.Selection, "selected": s.Selected, "rows": s.Rows, "lifted": liftedIn(s)},
+		"would write %d rows of %d selected; no guard tripped", s.Rows, s.Selected)
+}
+
+func liftedIn(s export.Summary) []export.Lifted { return append([]export.Lifted{}, s.Lifted...) }
 
 func (a *app) printExport(s export.Summary) error {
 	verb := "wrote"
@@ -127,7 +171,7 @@ func (a *app) printExport(s export.Summary) error {
 		verb = "is there already:"
 	}
 	return a.print(map[string]any{"dir": s.Dir, "sha256": s.SHA256, "selection": s.Selection, "selected": s.Selected, "dropped": s.Dropped, "rows": s.Rows,
-		"shards": s.Shards, "bytes": s.Bytes, "existed": s.Existed, "replaced": s.Replaced},
+		"shards": s.Shards, "bytes": s.Bytes, "existed": s.Existed, "replaced": s.Replaced, "lifted": liftedIn(s)},
 		"%s %s %d rows in %d shards, %d bytes, export %.12s", s.Dir, verb, s.Rows, s.Shards, s.Bytes, s.SHA256)
 }
 
