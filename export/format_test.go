@@ -200,7 +200,7 @@ func TestRawRows(t *testing.T) {
 
 	o.Out, o.Allow = filepath.Join(t.TempDir(), "out"), nil
 	var refusal *Refusal
-	if _, err := Run(t.Context(), db, o, nil); !errors.As(err, &refusal) || len(refusal.Trips) != 1 || refusal.Trips[0].Guard != "not-passing" {
+	if _, err := Run(t.Context(), db, o, nil); !errors.As(err, &refusal) || len(refusal.Trips) != 2 || refusal.Trips[0].Guard != "undecided" || refusal.Trips[1].Guard != "not-passing" {
 		t.Errorf("%v", err)
 	}
 }
