@@ -38,7 +38,7 @@ func Example() {
 	defer db.Close()
 
 	out := filepath.Join(dir, "pairs")
-	summary, err := export.Run(ctx, db, export.Options{
+	summary, err := export.Write(ctx, db, export.Options{
 		Select:     "passing-consistent",
 		Parameters: map[string]string{"run": "demo", "iteration": "1"},
 		Format:     "dpo",
@@ -75,7 +75,7 @@ func ExampleRows() {
 	defer db.Close()
 
 	out := filepath.Join(dir, "chat")
-	_, err = export.Run(ctx, db, export.Options{Select: "passing", Parameters: map[string]string{"run": "demo"}, Format: "messages",
+	_, err = export.Write(ctx, db, export.Options{Select: "passing", Parameters: map[string]string{"run": "demo"}, Format: "messages",
 		JSONL: true, ValidationShare: 0.25, ValidationSeed: 1, Out: out}, nil)
 	if err != nil {
 		panic(err)

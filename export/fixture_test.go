@@ -253,7 +253,7 @@ func several(n int) []given {
 // export runs an export that must succeed.
 func export(t testing.TB, db *schema.DB, o Options) Summary {
 	t.Helper()
-	s, err := Run(t.Context(), db, o, nil)
+	s, err := Write(t.Context(), db, o, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -133,7 +133,7 @@ func TestPreferencesAreGuarded(t *testing.T) {
 	for _, format := range []string{"dpo", "kto"} {
 		db := openWith(t, append(judged(), given{task: "a", index: 30, kept: true, tier: schema.SharedTier}, given{task: "a", index: 31, kept: true, verdict: "fail"})...)
 		var refusal *Refusal
-		if _, err := Run(t.Context(), db, keptBy(t, format), nil); !errors.As(err, &refusal) {
+		if _, err := Write(t.Context(), db, keptBy(t, format), nil); !errors.As(err, &refusal) {
 			t.Fatal(err)
 		}
 		var tripped []string
@@ -200,7 +200,7 @@ func TestRawRows(t *testing.T) {
 
 	o.Out, o.Allow = filepath.Join(t.TempDir(), "out"), nil
 	var refusal *Refusal
-	if _, err := Run(t.Context(), db, o, nil); !errors.As(err, &refusal) || len(refusal.Trips) != 2 || refusal.Trips[0].Guard != "undecided" || refusal.Trips[1].Guard != "not-passing" {
+	if _, err := Write(t.Context(), db, o, nil); !errors.As(err, &refusal) || len(refusal.Trips) != 2 || refusal.Trips[0].Guard != "undecided" || refusal.Trips[1].Guard != "not-passing" {
 		t.Errorf("%v", err)
 	}
 }

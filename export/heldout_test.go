@@ -42,7 +42,7 @@ const nearlyVowels = `def count(s):
 
 func refused(t *testing.T, db *schema.DB, o Options) *Refusal {
 	t.Helper()
-	_, err := Run(t.Context(), db, o, nil)
+	_, err := Write(t.Context(), db, o, nil)
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		t.Fatalf("not refused: %v", err)
@@ -264,7 +264,7 @@ func BenchmarkHeldOut(b *testing.B) {
 }
 
 func TestSourceOfOutIsOptionalOnlyForDryRuns(t *testing.T) {
-	if _, err := Run(t.Context(), openWith(t), Options{Select: "passing"}, nil); err == nil {
+	if _, err := Write(t.Context(), openWith(t), Options{Select: "passing"}, nil); err == nil {
 		t.Error("an export to nowhere")
 	}
 	o := Options{Select: "passing", Out: filepath.Join(t.TempDir(), "out"), DryRun: true}

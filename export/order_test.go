@@ -120,7 +120,7 @@ func TestValidationShare(t *testing.T) {
 
 	put(t, db, given{task: "dev/1", split: schema.Dev, kept: true})
 	o := Options{Select: "passing", Parameters: map[string]string{"split": "dev"}, Out: filepath.Join(t.TempDir(), "dev"), ValidationShare: 0.1, Allow: []string{"dev"}}
-	if _, err := Run(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), "cut from the train split") {
+	if _, err := Write(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), "cut from the train split") {
 		t.Errorf("a share of the dev split: %v", err)
 	}
 }

@@ -32,7 +32,7 @@ func TestPublishing(t *testing.T) {
 	t.Run("something else", func(t *testing.T) {
 		other := o
 		other.Format = "messages"
-		if _, err := Run(t.Context(), db, other, nil); !errors.Is(err, ErrOccupied) {
+		if _, err := Write(t.Context(), db, other, nil); !errors.Is(err, ErrOccupied) {
 			t.Errorf("%v", err)
 		}
 		if diff := cmp.Diff(want, files(t, o.Out)); diff != "" {
@@ -60,7 +60,7 @@ func TestPublishing(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(o.Out, "data", "note"), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Run(t.Context(), db, o, nil); !errors.Is(err, ErrOccupied) {
+		if _, err := Write(t.Context(), db, o, nil); !errors.Is(err, ErrOccupied) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -76,11 +76,11 @@ func TestPublishing(t *testing.T) {
 		if err := os.WriteFile(o.Out, []byte("mine"), 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Run(t.Context(), db, o, nil); err == nil {
+		if _, err := Write(t.Context(), db, o, nil); err == nil {
 			t.Error("a file was replaced")
 		}
 		o.Out = filepath.Join(o.Out, "below")
-		if _, err := Run(t.Context(), db, o, nil); err == nil {
+		if _, err := Write(t.Context(), db, o, nil); err == nil {
 			t.Error("a directory was made below a file")
 		}
 	})
@@ -132,7 +132,7 @@ func dyingExport(database, out, n string) error {
 	}
 	ctx, cancel := context.WithCancel(context.Background()) // one that can end asks as often as the test's own
 	defer cancel()
-	_, err = Run(counting{ctx, new(atomic.Int64), at, die}, db, killedOptions(out), nil)
+	_, err = Write(counting{ctx, new(atomic.Int64), at, die}, db, killedOptions(out), nil)
 	return err
 }
 
@@ -162,7 +162,7 @@ func questions(t *testing.T) int64 {
 	t.Helper()
 	asked := new(atomic.Int64)
 	o := killedOptions(filepath.Join(t.TempDir(), "out"))
-	if _, err := Run(counting{t.Context(), asked, -1, nil}, openWith(t, several(10)...), o, nil); err != nil {
+	if _, err := Write(counting{t.Context(), asked, -1, nil}, openWith(t, several(10)...), o, nil); err != nil {
 		t.Fatal(err)
 	}
 	return asked.Load()
@@ -187,7 +187,7 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "exports", "out")
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			_, err := Run(counting{ctx, new(atomic.Int64), at, cancel}, db, killedOptions(out), nil)
+			_, err := Write(counting{ctx, new(atomic.Int64), at, cancel}, db, killedOptions(out), nil)
 			if _, statErr := os.Lstat(out); err != nil && statErr == nil {
 				t.Error("an export that failed was published")
 			}
@@ -225,7 +225,7 @@ func TestTwoExportsIntoOnePlace(t *testing.T) {
 	for at := range 6 {
 		out := filepath.Join(t.TempDir(), "exports", "out")
 		o := killedOptions(out)
-		_, err := Run(t.Context(), db, o, func(done, total int) {
+		_, err := Write(t.Context(), db, o, func(done, total int) {
 			if done == at+1 {
 				export(t, db, o)
 			}
@@ -239,7 +239,7 @@ func TestTwoExportsIntoOnePlace(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	var seen []string
-	_, err := Run(t.Context(), openWith(t, several(3)...), passing(t), func(done, total int) { seen = append(seen, fmt.Sprint(done, "/", total)) })
+	_, err := Write(t.Context(), openWith(t, several(3)...), passing(t), func(done, total int) { seen = append(seen, fmt.Sprint(done, "/", total)) })
 	if diff := cmp.Diff([]string{"1/3", "2/3", "3/3"}, seen); err != nil || diff != "" {
 		t.Error(err, diff)
 	}

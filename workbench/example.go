@@ -123,7 +123,7 @@ func (a *app) loopExample(ctx context.Context, db *schema.DB, pool *sandbox.Pool
 			return err
 		}
 	}
-	_, err := export.Run(ctx, db, export.Options{Select: "passing", Parameters: map[string]string{"run": "demo"}, Out: filepath.Join(folder, "passing"),
+	_, err := export.Write(ctx, db, export.Options{Select: "passing", Parameters: map[string]string{"run": "demo"}, Out: filepath.Join(folder, "passing"),
 		Format: "messages", Lineage: true}, func(int, int) {})
 	return err
 }

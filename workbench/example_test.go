@@ -99,7 +99,7 @@ func TestExampleExportsTheSameBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	summary, err := export.Run(t.Context(), db, export.Options{Select: "passing-consistent",
+	summary, err := export.Write(t.Context(), db, export.Options{Select: "passing-consistent",
 		Parameters: map[string]string{"run": "demo", "iteration": "1", "policy": "next"}, Out: filepath.Join(t.TempDir(), "out")}, func(int, int) {})
 	if err != nil {
 		t.Fatal(err)

@@ -102,7 +102,7 @@ func proxyPrompts(db *schema.DB) export.Prompter {
 func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (export.Summary, error) {
 	o.Proxy = proxyPrompts(db)
 	bar := a.progress("export")
-	summary, err := export.Run(ctx, db, o, bar.update)
+	summary, err := export.Write(ctx, db, o, bar.update)
 	bar.end()
 	for _, l := range summary.Lifted {
 		a.note("%s: lifted, and let %d rows through", l.Guard, l.Rows)

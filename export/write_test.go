@@ -324,7 +324,7 @@ func TestTemplateReplacesPrompts(t *testing.T) {
 	put(t, db, given{index: 3, user: "# Your task\n\nanother"})
 	var refusal *Refusal
 	o.Out = filepath.Join(t.TempDir(), "out")
-	if _, err := Run(t.Context(), db, o, nil); !errors.As(err, &refusal) || refusal.Trips[0].Guard != "ambiguous-prompt" {
+	if _, err := Write(t.Context(), db, o, nil); !errors.As(err, &refusal) || refusal.Trips[0].Guard != "ambiguous-prompt" {
 		t.Errorf("two prompts of one template: %v", err)
 	}
 }
@@ -354,7 +354,7 @@ func TestGuards(t *testing.T) {
 			db := openWith(t, append(several(3), c.sample)...)
 			o := c.options
 			o.Out = filepath.Join(t.TempDir(), "parent", "out")
-			_, err := Run(t.Context(), db, o, nil)
+			_, err := Write(t.Context(), db, o, nil)
 			var refusal *Refusal
 			if !errors.As(err, &refusal) || len(refusal.Trips) != 1 || refusal.Trips[0].Guard != c.guard {
 				t.Fatalf("%v", err)
@@ -369,7 +369,7 @@ func TestGuards(t *testing.T) {
 			if o.Allow = append(o.Allow, c.guard); c.lifted {
 				export(t, db, o)
 				verified(t, o.Out, db)
-			} else if _, err := Run(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), "cannot allow") {
+			} else if _, err := Write(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), "cannot allow") {
 				t.Errorf("a guard that cannot be lifted: %v", err)
 			}
 		})
@@ -381,7 +381,7 @@ func TestRefusalNamesTheFirstRows(t *testing.T) {
 	for i := range 25 {
 		samples = append(samples, given{task: fmt.Sprintf("r/%02d", i), index: i, recorded: true})
 	}
-	_, err := Run(t.Context(), openWith(t, samples...), passing(t), nil)
+	_, err := Write(t.Context(), openWith(t, samples...), passing(t), nil)
 	for _, want := range []string{"25 rows", "sample 1 of task r/00", "sample 10 of task r/09", "and 15 more", "template"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in %v", want, err)
@@ -406,7 +406,7 @@ func TestWrongOptions(t *testing.T) {
 		"makes its prompts":           {Select: "passing", Out: "x", Format: "proxy"},
 		"no directory":                {Select: "passing"},
 	} {
-		if _, err := Run(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Write(t.Context(), db, o, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q, got %v", want, err)
 		}
 	}

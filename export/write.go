@@ -54,7 +54,7 @@ type Summary struct {
 // defaultShardBytes is the size of shard that the Hugging Face hub asks for.
 const defaultShardBytes = 500_000_000
 
-// Run freezes a selection and publishes it as a directory of Parquet shards with
+// Write freezes a selection and publishes it as a directory of Parquet shards with
 // a manifest and a dataset card. It is whole or not there at all: the directory is
 // made aside, recorded in the database together with its selection, then renamed
 // to its place, and running again after a kill finishes whatever was missing.
@@ -63,7 +63,7 @@ const defaultShardBytes = 500_000_000
 // The error is a *[Refusal] when guards tripped: every one of them, since the rows
 // are then read to their end without being written. It wraps [ErrOccupied] when Out
 // holds something else and Force is not set.
-func Run(ctx context.Context, db *schema.DB, o Options, progress func(done, total int)) (Summary, error) {
+func Write(ctx context.Context, db *schema.DB, o Options, progress func(done, total int)) (Summary, error) {
 	o, f, err := o.complete()
 	if err != nil {
 		return Summary{}, err
