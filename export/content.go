@@ -26,6 +26,7 @@ type content struct {
 	promptSHA string
 	system    string
 	user      string
+	shown     string // what a model without roles sees of them; empty when not made yet
 
 	label    bool     // the sample was selected
 	weight   float64  // of the row
@@ -41,10 +42,11 @@ type reading struct {
 	policy   *string
 	proxy    Prompter
 	perTask  map[schema.TaskID]int // rows, for their weight
+	prompts  *prompts
 }
 
 func (o Options) reading(db *schema.DB, parameters map[string]string, rows []planned) reading {
-	r := reading{db: db, template: o.Template, policy: policyOf(parameters), proxy: o.Proxy, perTask: map[schema.TaskID]int{}}
+	r := reading{db: db, template: o.Template, policy: policyOf(parameters), proxy: o.Proxy, perTask: map[schema.TaskID]int{}, prompts: &prompts{db: db, known: map[int64]promptText{}}}
 	for _, p := range rows {
 		r.perTask[p.task]++
 	}
@@ -55,7 +57,7 @@ func (o Options) reading(db *schema.DB, parameters map[string]string, rows []pla
 func (f format) contents(ctx context.Context, r reading, rows []planned) iter.Seq2[content, error] {
 	return func(yield func(content, error) bool) {
 		next := 0
-		for c, err := range f.read(ctx, r, rows) {
+		for c, err := range ahead(ctx, func(ctx context.Context) iter.Seq2[content, error] { return f.read(ctx, r, rows) }) {
 			if err == nil {
 				p := rows[next]
 				next++
@@ -89,20 +91,22 @@ func sampleIDs(rows []planned) []schema.SampleID {
 // passed the guards.
 func (r reading) samples(ctx context.Context, ids []schema.SampleID) iter.Seq2[content, error] {
 	const query = `SELECT s.id, s.sha256, t.task_id, t.problem_id, t.source, r.name, coalesce(i.number, s.given_iteration),
-			m.name, s.rationale, p.source, p.sha256, coalesce(q.sha256, ''), coalesce(q.system, ''), coalesce(q.user, '')
+			m.name, s.rationale, p.source, p.sha256,
+			CASE WHEN ?2 = '' THEN s.prompt_id ELSE (SELECT k.prompt_id FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
 		FROM json_each(?1) j
 		CROSS JOIN sample s ON s.id = j.value
 		JOIN task t ON t.id = s.task_id
 		JOIN model m ON m.id = s.model_id
 		JOIN program p ON p.id = s.fix_id
-		LEFT JOIN prompt q ON q.id = CASE WHEN ?2 = '' THEN s.prompt_id
-			ELSE (SELECT k.prompt_id FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
 		LEFT JOIN iteration i ON i.id = s.iteration_id
 		LEFT JOIN run r ON r.id = i.run_id`
 	return inOrder(ctx, r.db, query, ids, rowsPerStatement, r.template, func(scan func(...any) error) (schema.SampleID, content, error) {
 		var c content
-		err := scan(&c.sample, &c.key, &c.taskID, &c.problemID, &c.source, &c.run, &c.iteration, &c.model, &c.rationale,
-			&c.fix, &c.fixSHA, &c.promptSHA, &c.system, &c.user)
+		var prompt *int64
+		err := scan(&c.sample, &c.key, &c.taskID, &c.problemID, &c.source, &c.run, &c.iteration, &c.model, &c.rationale, &c.fix, &c.fixSHA, &prompt)
+		if err == nil && prompt != nil {
+			err = r.prompts.show(ctx, *prompt, &c)
+		}
 		return c.sample, c, err
 	})
 }
@@ -148,6 +152,9 @@ func collect[T any](values iter.Seq2[T, error]) ([]T, error) {
 
 // prompt is the text that a model without roles sees.
 func (c content) prompt() string {
+	if c.shown != "" {
+		return c.shown
+	}
 	if c.system == "" {
 		return c.user
 	}

@@ -54,7 +54,7 @@ func (u unit) dropped() bool { return u == byPair || u == byLabel }
 func (f format) trains() bool { return f.pair != nil }
 
 var (
-	promptColumn     = text("prompt", "what the model sees: the system text, an empty line, the user text")
+	promptColumn     = text("prompt", "what the model sees: the system text, an empty line, the user text").ofFew()
 	completionColumn = text("completion", "what it is to answer: the rationale, an empty line, the fix in a fence")
 )
 

@@ -66,6 +66,7 @@ type guards struct {
 	heldOut  *heldOut
 	trips    []Trip
 	lifted   lifted
+	clean    []cell // the last text of each column that held no secret
 
 	needsFix, needsPrompt bool // the rows show them
 }
@@ -157,7 +158,7 @@ func (g *guards) admit(of split, f format, c content, row []cell) bool {
 		g.trip("ambiguous-text", "take another format", tripped)
 		return false
 	}
-	if tripped.Detail = secretsIn(f.columns, row); tripped.Detail != "" {
+	if tripped.Detail = g.secretsIn(f.columns, row); tripped.Detail != "" {
 		g.waivable("secret", tripped)
 	}
 	if of == splitOf(schema.Train) {
@@ -191,18 +192,35 @@ func validText(value cell) bool {
 const namedSecrets = 5
 
 // secretsIn tells of the secrets in the texts of a row: the column, the kind, and as
-// much as gives nothing away. It is empty when there are none.
-func secretsIn(columns []Column, row []cell) string {
+// much as gives nothing away. It is empty when there are none. A text that stood in
+// the same column of the row before, as prompts do, is not looked at again.
+func (g *guards) secretsIn(columns []Column, row []cell) string {
+	if g.clean == nil {
+		g.clean = make([]cell, len(row))
+	}
 	var all []string
 	for i, value := range row {
-		for _, text := range texts(value) {
-			for _, f := range secret.Scan(text) {
-				all = append(all, "column "+columns[i].Name+" holds "+f.String())
-			}
+		text, ok := value.(string)
+		if ok && text == g.clean[i] {
+			continue
 		}
+		found := secretsOf(columns[i].Name, value)
+		if ok && len(found) == 0 {
+			g.clean[i] = text
+		}
+		all = append(all, found...)
 	}
 	if rest := len(all) - namedSecrets; rest > 0 {
 		all = append(all[:namedSecrets], fmt.Sprintf("and %d more", rest))
 	}
 	return strings.Join(all, ", ")
+}
+
+func secretsOf(column string, value cell) (all []string) {
+	for _, text := range texts(value) {
+		for _, f := range secret.Scan(text) {
+			all = append(all, "column "+column+" holds "+f.String())
+		}
+	}
+	return all
 }

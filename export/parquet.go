@@ -14,23 +14,50 @@ import (
 // recordBytes is how many bytes of rows are handed to the encoder together.
 const recordBytes = 1 << 20
 
-// parquetFile writes rows as Parquet.
+// parquetFile writes rows as Parquet. Records are encoded in a goroutine of its own,
+// one after the other, while the next one is built.
 type parquetFile struct {
 	disk    *disk
 	writer  *pqarrow.FileWriter
 	builder *array.RecordBuilder
 	waiting int   // rows in the builder
 	pending int64 // bytes of them
+	work    chan func() error
+	ended   chan struct{} // closed when all work is done
+	err     error         // of the work; to be read when it has ended
+	stopped bool
 }
 
 func newParquetFile(disk *disk, columns []Column) (*parquetFile, error) {
 	schema := arrowSchema(columns)
 	writer, err := pqarrow.NewFileWriter(schema, struct{ io.Writer }{disk}, writerProperties(columns),
 		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
-	if err = errors.Join(err, disk.err); err != nil {
+	if err = errors.Join(err, disk.failed()); err != nil {
 		return nil, err
 	}
-	return &parquetFile{disk: disk, writer: writer, builder: array.NewRecordBuilder(memory.DefaultAllocator, schema)}, nil
+	f := &parquetFile{disk: disk, writer: writer, builder: array.NewRecordBuilder(memory.DefaultAllocator, schema),
+		work: make(chan func() error, 1), ended: make(chan struct{})}
+	go f.encode()
+	return f, nil
+}
+
+func (f *parquetFile) encode() {
+	defer close(f.ended)
+	for step := range f.work {
+		if f.err == nil {
+			f.err = step()
+		}
+	}
+}
+
+// stop waits for the work that is left.
+func (f *parquetFile) stop() error {
+	if !f.stopped {
+		f.stopped = true
+		close(f.work)
+	}
+	<-f.ended
+	return f.err
 }
 
 // writerProperties are chosen for readers: without the required root, other
@@ -57,34 +84,37 @@ func writerProperties(columns []Column) *parquet.WriterProperties {
 func (*parquetFile) groupBytes() int64 { return 64 << 20 }
 
 func (f *parquetFile) startGroup() error {
-	err := f.flush()
-	f.writer.NewBufferedRowGroup()
-	return err
+	f.flush()
+	f.work <- func() error {
+		f.writer.NewBufferedRowGroup()
+		return nil
+	}
+	return f.disk.failed()
 }
 
 func (f *parquetFile) append(row []cell) error {
 	size := cellBytes(row)
 	if f.pending > 0 && f.pending+size > recordBytes {
-		if err := f.flush(); err != nil {
-			return err
-		}
+		f.flush()
 	}
 	for i, value := range row {
 		appendCell(f.builder.Field(i), value)
 	}
 	f.waiting++
 	f.pending += size
-	return nil
+	return f.disk.failed()
 }
 
-func (f *parquetFile) flush() error {
+func (f *parquetFile) flush() {
 	if f.waiting == 0 {
-		return nil
+		return
 	}
 	record := f.builder.NewRecord()
-	defer record.Release()
 	f.waiting, f.pending = 0, 0
-	return errors.Join(f.writer.WriteBuffered(record), f.disk.err)
+	f.work <- func() error {
+		defer record.Release()
+		return f.writer.WriteBuffered(record)
+	}
 }
 
 func appendCell(builder array.Builder, value cell) {
@@ -115,6 +145,12 @@ func appendItems(b *array.ListBuilder, all items) {
 	}
 }
 
-func (f *parquetFile) close() error { return errors.Join(f.flush(), f.writer.Close()) }
+func (f *parquetFile) close() error {
+	f.flush()
+	return errors.Join(f.stop(), f.writer.Close(), f.disk.failed())
+}
 
-func (f *parquetFile) release() { f.builder.Release() }
+func (f *parquetFile) release() {
+	f.stop()
+	f.builder.Release()
+}

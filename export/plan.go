@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -83,7 +84,7 @@ func survey(ctx context.Context, db *schema.DB, s selection, o Options, f format
 	}
 	guard.needsFix, guard.needsPrompt = f.unit.needs()
 	position := 0
-	for fact, err := range facts(ctx, db, s.Samples, o.Template) {
+	for fact, err := range ahead(ctx, func(ctx context.Context) iter.Seq2[fact, error] { return facts(ctx, db, s.Samples, o.Template) }) {
 		if err != nil {
 			return "", nil, err
 		}

@@ -40,7 +40,7 @@ func readProxies(ctx context.Context, r reading, rows []planned) iter.Seq2[conte
 			for c, err := range r.samples(ctx, sampleIDs(some)) {
 				if err == nil {
 					p := prompts[next]
-					c.system, c.user, c.promptSHA, c.rationale = p.System, p.User, p.SHA256(), ""
+					c.system, c.user, c.shown, c.promptSHA, c.rationale = p.System, p.User, "", p.SHA256(), ""
 					next++
 				}
 				if !yield(c, err) {

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"sync"
 )
 
 // maxRowBytes keeps a page below the 2 GiB that Parquet can address.
@@ -43,14 +44,26 @@ type encoder interface {
 type disk struct {
 	file io.Writer
 	sum  hash.Hash
+
+	lock sync.Mutex
 	err  error // the first
 }
 
 func (d *disk) Write(p []byte) (int, error) {
-	if d.err == nil {
-		_, d.err = d.file.Write(p)
+	if d.failed() == nil {
+		_, err := d.file.Write(p)
+		d.lock.Lock()
+		d.err = err
+		d.lock.Unlock()
 	}
 	return d.sum.Write(p)
+}
+
+// failed is the first error of a write; encoders write in goroutines of their own.
+func (d *disk) failed() error {
+	d.lock.Lock()
+	defer d.lock.Unlock()
+	return d.err
 }
 
 // createShard makes a file of JSON lines or of Parquet.
@@ -92,7 +105,7 @@ func (s *shard) append(row []cell) error {
 	s.rows++
 	s.bytes += size
 	s.inGroup += size
-	return errors.Join(s.encoder.append(row), s.disk.err)
+	return errors.Join(s.encoder.append(row), s.disk.failed())
 }
 
 func (s *shard) endGroup() {
@@ -109,7 +122,7 @@ func (s *shard) close() error {
 	s.endGroup()
 	err := s.encoder.close()
 	s.encoder.release()
-	return errors.Join(err, s.disk.err, s.file.Sync(), s.file.Close())
+	return errors.Join(err, s.disk.failed(), s.file.Sync(), s.file.Close())
 }
 
 // abandon lets go of a file that will be removed, unless it was closed.
