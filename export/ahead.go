@@ -1,8 +1,10 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"iter"
+	"slices"
 )
 
 // How far a reader runs ahead of who takes its values: batches in the channel, and
@@ -61,6 +63,9 @@ func send[T any](ctx context.Context, values iter.Seq2[T, error], batches chan<-
 			next.err = err
 			break
 		}
+		if next.values == nil {
+			next.values = make([]T, 0, aheadValues)
+		}
 		if next.values = append(next.values, v); len(next.values) == aheadValues && !pass() {
 			return
 		}
@@ -70,5 +75,51 @@ func send[T any](ctx context.Context, values iter.Seq2[T, error], batches chan<-
 	}
 	if len(next.values) > 0 || next.err != nil {
 		pass()
+	}
+}
+
+// readers is how many goroutines aheadOf reads in at the same time.
+const readers = 2
+
+// aheadOf reads the values of ids, some at a time, in several goroutines. They come in
+// the order of the ids. The first error ends them.
+func aheadOf[ID, T any](ctx context.Context, ids []ID, atOnce int, read func(context.Context, []ID) iter.Seq2[T, error]) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		parts := make(chan chan batch[T], readers) // in order; its room bounds how many are read
+		go func() {
+			defer close(parts)
+			for some := range slices.Chunk(ids, atOnce) {
+				part := make(chan batch[T], 1)
+				select {
+				case parts <- part:
+					go func() {
+						values, err := collect(read(ctx, some))
+						part <- batch[T]{values, err}
+					}()
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+		defer func() {
+			stop()
+			for part := range parts {
+				<-part
+			}
+		}()
+		for part := range parts {
+			b := <-part
+			for _, v := range b.values {
+				if b.err == nil && !yield(v, nil) {
+					return
+				}
+			}
+			if err := cmp.Or(b.err, ctx.Err()); err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+		}
 	}
 }

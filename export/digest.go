@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"hash"
 	"math"
 )
 
@@ -15,54 +14,57 @@ type digest [sha256.Size]byte
 // rowDigest hashes the cells of a row: each a kind byte, then a length or value
 // as eight bytes, little-endian, then the bytes of text or the cells of the items
 // of a list.
-func rowDigest(row []cell) (digest, error) {
-	sum := sha256.New()
-	err := hashCells(sum, row)
-	return digest(sum.Sum(nil)), err
+func rowDigest(row []cell) (digest, error) { return new(rowHasher).digest(row) }
+
+// rowHasher hashes row after row in the same memory.
+type rowHasher struct{ scratch []byte }
+
+func (h *rowHasher) digest(row []cell) (sum digest, err error) {
+	h.scratch, err = appendCells(h.scratch[:0], row)
+	return sha256.Sum256(h.scratch), err
 }
 
-func hashCells(sum hash.Hash, cells []cell) error {
+func appendCells(to []byte, cells []cell) ([]byte, error) {
+	var err error
 	for _, value := range cells {
-		if err := hashCell(sum, value); err != nil {
-			return err
+		if to, err = appendHashed(to, value); err != nil {
+			return to, err
 		}
 	}
-	return nil
+	return to, nil
 }
 
-func hashCell(sum hash.Hash, value cell) error {
+func appendHashed(to []byte, value cell) ([]byte, error) {
 	switch v := value.(type) {
 	case nil:
-		hashNumber(sum, 'n', 0)
+		return appendNumber(to, 'n', 0), nil
 	case string:
-		hashNumber(sum, 't', uint64(len(v)))
-		sum.Write([]byte(v))
+		return append(appendNumber(to, 't', uint64(len(v))), v...), nil
 	case int64:
-		hashNumber(sum, 'i', uint64(v))
+		return appendNumber(to, 'i', uint64(v)), nil
 	case float64:
-		hashNumber(sum, 'd', math.Float64bits(v))
+		return appendNumber(to, 'd', math.Float64bits(v)), nil
 	case bool:
 		n := uint64(0)
 		if v {
 			n = 1
 		}
-		hashNumber(sum, 'b', n)
+		return appendNumber(to, 'b', n), nil
 	case items:
-		hashNumber(sum, 'l', uint64(len(v)))
+		to = appendNumber(to, 'l', uint64(len(v)))
 		for _, item := range v {
-			hashNumber(sum, 's', uint64(len(item)))
-			if err := hashCells(sum, item); err != nil {
-				return err
+			var err error
+			if to, err = appendCells(appendNumber(to, 's', uint64(len(item))), item); err != nil {
+				return to, err
 			}
 		}
-	default:
-		return fmt.Errorf("a cell cannot hold a %T", v)
+		return to, nil
 	}
-	return nil
+	return to, fmt.Errorf("a cell cannot hold a %T", value)
 }
 
-func hashNumber(sum hash.Hash, kind byte, n uint64) {
-	sum.Write(binary.LittleEndian.AppendUint64([]byte{kind}, n))
+func appendNumber(to []byte, kind byte, n uint64) []byte {
+	return binary.LittleEndian.AppendUint64(append(to, kind), n)
 }
 
 // cellBytes is the size of a row's values before any encoding.

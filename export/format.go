@@ -19,6 +19,8 @@ type format struct {
 
 	// pair reads a training example back; nil in formats that hold none.
 	pair func([]cell) (prompt, completion string, ok bool)
+	// joined: prompt and completion stand in one text, where pair may not find the seam.
+	joined bool
 	// avoid says that a row shows what not to answer; nil where none does.
 	avoid func([]cell) bool
 }
@@ -84,7 +86,7 @@ func formats() []format {
 			columns: []Column{text("text", "the prompt, the heading `## Answer`, the completion")},
 			cells:   func(c content) []cell { return []cell{c.prompt() + answerHeading + c.completion()} },
 			unit:    bySample, read: readSamples,
-			pair: pairOfText,
+			pair: pairOfText, joined: true,
 		},
 		{
 			name: "dpo", purpose: "preference optimisation over pairs",

@@ -152,11 +152,12 @@ func (g *guards) admit(of split, f format, c content, row []cell) bool {
 			return false
 		}
 	}
-	if f.pair == nil {
-	} else if prompt, completion, ok := f.pair(row); !ok || prompt != c.prompt() || completion != c.completion() {
-		tripped.Detail = "holds the heading that parts prompt and completion"
-		g.trip("ambiguous-text", "take another format", tripped)
-		return false
+	if f.joined {
+		if prompt, completion, ok := f.pair(row); !ok || prompt != c.prompt() || completion != c.completion() {
+			tripped.Detail = "holds the heading that parts prompt and completion"
+			g.trip("ambiguous-text", "take another format", tripped)
+			return false
+		}
 	}
 	if tripped.Detail = g.secretsIn(f.columns, row); tripped.Detail != "" {
 		g.waivable("secret", tripped)

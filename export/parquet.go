@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
@@ -29,6 +30,9 @@ type parquetFile struct {
 }
 
 func newParquetFile(disk *disk, columns []Column) (*parquetFile, error) {
+	if err := useZstdPages(); err != nil {
+		return nil, err
+	}
 	schema := arrowSchema(columns)
 	writer, err := pqarrow.NewFileWriter(schema, struct{ io.Writer }{disk}, writerProperties(columns),
 		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
@@ -67,7 +71,6 @@ func writerProperties(columns []Column) *parquet.WriterProperties {
 	properties := []parquet.WriterProperty{
 		parquet.WithRootRepetition(parquet.Repetitions.Required),
 		parquet.WithCompression(compress.Codecs.Zstd),
-		parquet.WithCompressionLevel(3),
 		parquet.WithDataPageVersion(parquet.DataPageV1),
 		parquet.WithDictionaryDefault(false),
 		parquet.WithStats(false),
@@ -109,12 +112,30 @@ func (f *parquetFile) flush() {
 	if f.waiting == 0 {
 		return
 	}
-	record := f.builder.NewRecord()
+	record := f.next()
 	f.waiting, f.pending = 0, 0
 	f.work <- func() error {
 		defer record.Release()
 		return f.writer.WriteBuffered(record)
 	}
+}
+
+// next takes the record that was built, and makes room for one as large: buffers that
+// grow by and by are copied and cleared again and again.
+func (f *parquetFile) next() arrow.Record {
+	room := make([]int, len(f.builder.Fields()))
+	for i, b := range f.builder.Fields() {
+		if texts, ok := b.(*array.StringBuilder); ok {
+			room[i] = texts.DataLen()
+		}
+	}
+	record := f.builder.NewRecord()
+	for i, b := range f.builder.Fields() {
+		if texts, ok := b.(*array.StringBuilder); ok {
+			texts.ReserveData(room[i] + room[i]/8)
+		}
+	}
+	return record
 }
 
 func appendCell(builder array.Builder, value cell) {

@@ -23,7 +23,6 @@ type planned struct {
 	dropped  bool    // the sample was not selected
 	whole    bool    // it has the fix and the one prompt that the row shows
 	silent   bool    // its rationale says nothing
-	place    mark    // task, run, iteration and prompt: what the halves of a pair share
 	rank     float64 // place in a curriculum, the easiest first
 	order    mark    // place in a shuffled export, or among equals in a curriculum
 }
@@ -78,13 +77,14 @@ func survey(ctx context.Context, db *schema.DB, s selection, o Options, f format
 	if err != nil {
 		return "", nil, err
 	}
-	p, err := newPlanner(ctx, db, o, f)
+	p, err := newPlanner(ctx, db, o, f, len(s.Samples)-s.dropped)
 	if err != nil {
 		return "", nil, err
 	}
 	guard.needsFix, guard.needsPrompt = f.unit.needs()
 	position := 0
-	for fact, err := range ahead(ctx, func(ctx context.Context) iter.Seq2[fact, error] { return facts(ctx, db, s.Samples, o.Template) }) {
+	read := func(ctx context.Context, some []schema.SampleID) iter.Seq2[fact, error] { return facts(ctx, db, some, o.Template) }
+	for fact, err := range aheadOf(ctx, s.Samples, factsPerStatement, read) {
 		if err != nil {
 			return "", nil, err
 		}
@@ -109,12 +109,13 @@ type planner struct {
 	ease    map[solved]float64 // how often the base model solved a task; only for a curriculum
 	kept    []planned
 	dropped []planned
-	said    map[mark]bool // what the kept samples say; only where dropped ones are needed
-	mixed   bool          // there are tasks of other splits than train
+	places  map[schema.SampleID]mark // what the halves of a pair share; only where dropped ones are needed
+	said    map[mark]bool            // what the kept samples say; only where dropped ones are needed
+	mixed   bool                     // there are tasks of other splits than train
 }
 
-func newPlanner(ctx context.Context, db *schema.DB, o Options, f format) (*planner, error) {
-	p := &planner{options: o, format: f, said: map[mark]bool{}}
+func newPlanner(ctx context.Context, db *schema.DB, o Options, f format, samples int) (*planner, error) {
+	p := &planner{options: o, format: f, said: map[mark]bool{}, places: map[schema.SampleID]mark{}, kept: make([]planned, 0, samples)}
 	var err error
 	if o.Order == byCurriculum {
 		p.ease, err = ease(ctx, db)
@@ -133,7 +134,7 @@ func (p *planner) add(f fact, selected bool) {
 		p.kept = append(p.kept, row)
 		return
 	}
-	row.place = f.place(p.options.Template)
+	p.places[f.sample] = f.place(p.options.Template)
 	says := f.says()
 	if selected {
 		p.said[says] = true
@@ -150,7 +151,7 @@ func (p *planner) rows(ctx context.Context, db *schema.DB) ([]planned, error) {
 	}
 	switch p.format.unit {
 	case byPair:
-		return pairs(p.kept, p.dropped), nil
+		return pairs(p.kept, p.dropped, p.places), nil
 	case byLabel:
 		return labelled(p.kept, p.dropped), nil
 	case byRationale:
@@ -187,10 +188,15 @@ func arrange(rows []planned, perTask int) []planned {
 // without rows still has a train split.
 func bySplit(rows []planned) map[split][]planned {
 	all := map[split][]planned{}
-	for _, p := range rows {
-		all[p.split] = append(all[p.split], p)
+	for len(rows) > 0 {
+		of := rows[0].split
+		n := slices.IndexFunc(rows, func(p planned) bool { return p.split != of })
+		if n < 0 {
+			n = len(rows)
+		}
+		all[of], rows = rows[:n:n], rows[n:]
 	}
-	if len(rows) == 0 {
+	if len(all) == 0 {
 		all[trainSplit] = nil
 	}
 	return all

@@ -51,17 +51,19 @@ func (f fact) says() mark { return markOf(f.taskID, schema.Hash(f.rationale), f.
 // pairs gives the nth kept sample of a place the nth dropped one of that place, and
 // begins again with the first when there are fewer dropped than kept. A kept sample
 // of a place without dropped ones makes no row.
-func pairs(kept, dropped []planned) []planned {
+func pairs(kept, dropped []planned, places map[schema.SampleID]mark) []planned {
 	others := map[mark][]schema.SampleID{}
 	for _, p := range dropped {
-		others[p.place] = append(others[p.place], p.sample)
+		place := places[p.sample]
+		others[place] = append(others[place], p.sample)
 	}
 	next := map[mark]int{}
 	var rows []planned
 	for _, p := range kept {
-		if all := others[p.place]; len(all) > 0 {
-			p.rejected = all[next[p.place]%len(all)]
-			next[p.place]++
+		place := places[p.sample]
+		if all := others[place]; len(all) > 0 {
+			p.rejected = all[next[place]%len(all)]
+			next[place]++
 			rows = append(rows, p)
 		}
 	}

@@ -61,19 +61,23 @@ func selectedIDs(ctx context.Context, db *schema.DB, q queries.Query, parameters
 		values[i] = new(any)
 	}
 	values[0] = &id
-	seen := map[schema.SampleID]bool{}
 	var all []schema.SampleID
 	for rows.Next() {
 		if err := rows.Scan(values...); err != nil {
 			return nil, err
 		}
-		if seen[id] {
-			return nil, fmt.Errorf("selects sample %d twice", id)
-		}
-		seen[id] = true
 		all = append(all, id)
 	}
-	return all, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	sorted := slices.Sorted(slices.Values(all))
+	for i, id := range sorted[min(1, len(sorted)):] {
+		if sorted[i] == id {
+			return nil, fmt.Errorf("selects sample %d twice", id)
+		}
+	}
+	return all, nil
 }
 
 // fact is what the content address of a selection, its guards and its plan need
@@ -104,24 +108,25 @@ const factsPerStatement = 500
 // facts reads the facts of samples, in their order. Prompts are the samples' own
 // when template is empty, else those that the template made for their tasks.
 func facts(ctx context.Context, db *schema.DB, samples []schema.SampleID, template string) iter.Seq2[fact, error] {
-	const query = `SELECT s.id, s.sha256, t.id, t.task_id, t.problem_id, t.split, m.name, r.name, coalesce(i.number, s.given_iteration),
-			s.purpose, s.idx, s.rationale, p.sha256, q.sha256, v.verdict, v.tier,
+	const query = `SELECT s.id, s.sha256, s.task_id, s.model_id, s.iteration_id, s.given_iteration, s.purpose, s.idx, s.rationale, p.sha256,
+			s.prompt_id, v.verdict, v.tier,
 			CASE WHEN ?2 = '' THEN s.prompt_id IS NOT NULL
 			     ELSE (SELECT count(*) FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
 		FROM json_each(?1) j
 		CROSS JOIN sample s ON s.id = j.value
-		JOIN task t ON t.id = s.task_id
-		JOIN model m ON m.id = s.model_id
-		LEFT JOIN iteration i ON i.id = s.iteration_id
-		LEFT JOIN run r ON r.id = i.run_id
 		LEFT JOIN program p ON p.id = s.fix_id
-		LEFT JOIN prompt q ON q.id = s.prompt_id
 		LEFT JOIN verification v ON v.id = (SELECT max(w.id) FROM verification w
 			WHERE w.program_id = s.fix_id AND w.task_id = s.task_id AND w.verdict <> 'infra')`
+	frames := newFrames(db)
 	return inOrder(ctx, db, query, samples, factsPerStatement, template, func(scan func(...any) error) (schema.SampleID, fact, error) {
 		var f fact
-		err := scan(&f.sample, &f.key, &f.task, &f.taskID, &f.problemID, &f.split, &f.model, &f.run, &f.iteration, &f.purpose, &f.index,
-			&f.rationale, &f.fix, &f.prompt, &f.verdict, &f.tier, &f.prompts)
+		var model int64
+		var iteration, prompt *int64
+		err := scan(&f.sample, &f.key, &f.task, &model, &iteration, &f.iteration, &f.purpose, &f.index, &f.rationale, &f.fix,
+			&prompt, &f.verdict, &f.tier, &f.prompts)
+		if err == nil {
+			err = frames.fill(ctx, &f, model, iteration, prompt)
+		}
 		return f.sample, f, err
 	})
 }

@@ -19,6 +19,7 @@ type shard struct {
 	file    *os.File
 	disk    *disk
 	encoder encoder
+	hasher  rowHasher
 	group   hash.Hash
 	groups  []RowGroup // the last one is being written
 	inGroup int64      // bytes of the rows in it
@@ -85,7 +86,7 @@ func createShard(path string, columns []Column, jsonl bool) (*shard, error) {
 
 // append adds a row.
 func (s *shard) append(row []cell) error {
-	sum, err := rowDigest(row)
+	sum, err := s.hasher.digest(row)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"nextworkbench/schema"
@@ -227,14 +228,11 @@ func (w *writer) writeSplit(ctx context.Context, of split, read reading, rows []
 		return err
 	}
 	var samples []schema.SampleID
-	for c, err := range w.format.contents(ctx, read, rows) {
+	for r, err := range ahead(ctx, func(ctx context.Context) iter.Seq2[admitted, error] { return w.admitted(ctx, of, read, rows) }) {
 		if err != nil {
 			return err
 		}
-		row := w.format.cells(c)
-		if !w.guards.admit(of, w.format, c, row) {
-			continue
-		}
+		c, row := r.content, r.row
 		if w.tables.full(row, w.options) {
 			if err := errors.Join(w.tables.each(end), w.tables.each(begin)); err != nil {
 				return err
@@ -252,6 +250,27 @@ func (w *writer) writeSplit(ctx context.Context, of split, read reading, rows []
 		return err
 	}
 	return w.tables.each(func(t *tableWriter) error { return t.nameShards(of) })
+}
+
+// admitted is a row that no guard of texts held back.
+type admitted struct {
+	content content
+	row     []cell
+}
+
+func (w *writer) admitted(ctx context.Context, of split, read reading, rows []planned) iter.Seq2[admitted, error] {
+	return func(yield func(admitted, error) bool) {
+		for c, err := range w.format.contents(ctx, read, rows) {
+			if err != nil {
+				yield(admitted{}, err)
+				return
+			}
+			row := w.format.cells(c)
+			if w.guards.admit(of, w.format, c, row) && !yield(admitted{c, row}, nil) {
+				return
+			}
+		}
+	}
 }
 
 func (w *writer) counted(c content) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -98,9 +99,14 @@ func proxyPrompts(db *schema.DB) export.Prompter {
 	}
 }
 
+// exportMemory is what an export's heap may grow to before it is collected for room
+// rather than for speed: a plan of a million rows, and the row groups, need less.
+const exportMemory = 200 << 20
+
 // export runs an export and shows the rows that a guard held back.
 func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (export.Summary, error) {
 	o.Proxy = proxyPrompts(db)
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(exportMemory))
 	bar := a.progress("export")
 	summary, err := export.Write(ctx, db, o, bar.update)
 	bar.end()
