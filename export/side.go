@@ -253,6 +253,9 @@ func common(a, b side, own bool) view {
 	var v view
 	var at [2][]int
 	for _, c := range columns {
+		if c.Name == "sample_key" || c.Name == "policy" { // what rows are matched by, and an option
+			continue
+		}
 		left, right := column(a.manifest.Columns, c.Name), column(b.manifest.Columns, c.Name)
 		if right >= 0 && sameColumns(a.manifest.Columns[left:left+1], b.manifest.Columns[right:right+1]) {
 			v.names = append(v.names, c.Name)
