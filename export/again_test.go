@@ -179,8 +179,30 @@ func TestAgainFromTheManifestAlone(t *testing.T) {
 	if r := again(t, db, alone); !r.Same {
 		t.Errorf("%+v", r)
 	}
+	lost := altered(t, db, `DELETE FROM selection; DELETE FROM sample WHERE id = 3`)
+	if r := again(t, lost, alone); len(r.Changes) != 1 || r.Changes[0].Kind != SelectionDiffers {
+		t.Errorf("%+v", r)
+	}
 	r := again(t, altered(t, db, `UPDATE prompt SET user = 'x' WHERE id = 1`), alone)
 	if found := fmt.Sprint(r.Changes); !strings.Contains(found, "other rows in row groups 0; the shard beside the manifest would tell which") {
+		t.Error(found)
+	}
+}
+
+func TestAgainWithDamagedShards(t *testing.T) {
+	db := openWith(t, several(6)...)
+	o := passing(t)
+	o.Lineage = true
+	export(t, db, o)
+	shard := filepath.Join(o.Out, "data", "train-00000-of-00001.parquet")
+	if err := os.Truncate(shard, 50); err != nil {
+		t.Fatal(err)
+	}
+	if r := again(t, db, o.Out); !r.Same {
+		t.Errorf("the manifest decides: %+v", r)
+	}
+	r := again(t, altered(t, db, `DELETE FROM selection; DELETE FROM sample WHERE id = 3`), o.Out)
+	if found := fmt.Sprint(r.Changes); !strings.Contains(found, "row: the shards beside the manifest cannot tell which: ") {
 		t.Error(found)
 	}
 }

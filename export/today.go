@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"slices"
 
@@ -122,11 +121,12 @@ func (r *remaking) nameUnknown(ctx context.Context, now selection) error {
 	selected := now.sides()
 	named := 0
 	for row, err := range s.rows(ctx) {
-		if errors.Is(err, os.ErrNotExist) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.Is(err, os.ErrNotExist) {
 			return nil // only the manifest is here
 		}
 		if err != nil {
-			return err
+			r.change(RowDiffers, "the shards beside the manifest cannot tell which: %s", oneLine(err))
+			return ctx.Err()
 		}
 		c, differs, err := r.unknown(ctx, row, selected)
 		if err != nil {

@@ -131,7 +131,10 @@ func (a *app) printToday(t export.Answer) {
 }
 
 func (a *app) printMoved(verb string, m export.Moved, when string) {
-	fmt.Fprintf(a.out, "%s: sample %d of task %s", verb, m.Sample, m.TaskID)
+	fmt.Fprintf(a.out, "%s: sample %d", verb, m.Sample)
+	if m.TaskID != "" {
+		fmt.Fprintf(a.out, " of task %s", m.TaskID)
+	}
 	if m.Dropped {
 		fmt.Fprint(a.out, ", on the worse side")
 	}
