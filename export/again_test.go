@@ -38,7 +38,7 @@ func altered(t *testing.T, db *schema.DB, statements string) *schema.DB {
 
 func spoil(t *testing.T, path, statements string) {
 	t.Helper()
-	raw, err := sql.Open("sqlite", path+"?_pragma=foreign_keys(0)")
+	raw, err := sql.Open("sqlite", path+"?_pragma=foreign_keys(0)&_pragma=synchronous(0)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func spoil(t *testing.T, path, statements string) {
 		}
 		statements = "DROP TRIGGER " + name + ";" + statements
 	}
-	if _, err := raw.Exec(statements); err != nil {
+	if _, err := raw.Exec("BEGIN;" + statements + "; COMMIT"); err != nil {
 		t.Fatal(statements, ": ", err)
 	}
 }
@@ -75,7 +75,7 @@ func TestAgainIsTheSame(t *testing.T) {
 	trace(t, db, "mbpp/1", given{}.complete().buggy, "other/1")
 	for _, name := range Formats() {
 		o := passing(t)
-		o.Format, o.Proxy, o.ShardRows, o.Allow = name, prompter(db), 4, []string{"not-passing"}
+		o.Format, o.Proxy, o.ShardRows, o.Allow = name, prompter(db), 12, []string{"not-passing"}
 		f := must(o.format())
 		o.LineageConfig, o.Weight = f.trains(), f.trains()
 		export(t, db, o)
