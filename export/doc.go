@@ -13,7 +13,9 @@
 // columns), table (the configs), shard with parquet or jsonl (the file), manifest,
 // card, croissant and dataset_info (what readers look for), stage (the directory
 // that is published whole or not at all). [Rows] reads an export back without a
-// database.
+// database. [Again] makes one again from its manifest (again, altered: what differs,
+// today: what the selection answers now), and [Diff] compares two (diff, side), both
+// with the reasons that why finds.
 //
 // It is the only door to Parquet. It writes the tables selection,
 // selection_sample, export, shard and shard_row, through package schema. Two

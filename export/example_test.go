@@ -107,3 +107,47 @@ func ExampleColumns() {
 	// label bool
 	// weight float64
 }
+
+// An export is made again from its manifest, and compared with another.
+func ExampleAgain() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "export")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	db, err := database(dir)
+	if err != nil {
+		panic(err)
+	}
+	defer db.Close()
+
+	first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
+	demo := map[string]string{"run": "demo"}
+	if _, err := export.Write(ctx, db, export.Options{Select: "passing-consistent", Parameters: demo, Out: first}, nil); err != nil {
+		panic(err)
+	}
+	if _, err := export.Write(ctx, db, export.Options{Select: "passing", Parameters: demo, Out: second}, nil); err != nil {
+		panic(err)
+	}
+	remade, err := export.Again(ctx, db, first, export.AgainOptions{})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(remade.Rows, "rows made again, every byte the same:", remade.Same)
+	found, err := export.Diff(ctx, first, second, db, func(c export.RowChange) error {
+		fmt.Println(c.Change, c.TaskID+":", c.Reason)
+		return nil
+	})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(found.Same, "rows are the same")
+	// Output:
+	// 31 rows made again, every byte the same: true
+	// added example/0001-frost-days: policy next/1 dropped it: contradiction
+	// added example/0001-frost-days: policy next/1 dropped it: contradiction
+	// added example/0026-all-returned: policy next/1 dropped it: duplicate
+	// added example/0033-track-times: policy next/1 dropped it: contradiction
+	// 31 rows are the same
+}

@@ -184,7 +184,10 @@ const maxManifestBytes = 1 << 28
 // ReadManifest reads and checks the manifest of an export: its form, its own hash
 // and that its parts add up. It does not look at the other files; see [Verify].
 func ReadManifest(dir string) (Manifest, error) {
-	path := filepath.Join(dir, manifestName)
+	return readManifestFile(filepath.Join(dir, manifestName))
+}
+
+func readManifestFile(path string) (Manifest, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return Manifest{}, err

@@ -195,21 +195,8 @@ func (w *writer) inspect(ctx context.Context, rows []planned) (Summary, error) {
 	return s, err
 }
 
-func (w *writer) export(ctx context.Context, rows []planned) (_ Summary, err error) {
-	if w.tables, err = newTableWriters(w.stage, w.options); err != nil {
-		return Summary{}, err
-	}
-	defer w.tables.abandon()
-	read := w.options.reading(w.db, w.selection.Parameters, rows)
-	inSplit := bySplit(rows)
-	for of := range splits() {
-		if rows, ok := inSplit[split(of)]; ok {
-			if err := w.writeSplit(ctx, split(of), read, rows); err != nil {
-				return Summary{}, err
-			}
-		}
-	}
-	if err := w.guards.refusal(); err != nil {
+func (w *writer) export(ctx context.Context, rows []planned) (Summary, error) {
+	if err := w.writeRows(ctx, rows); err != nil {
 		return Summary{}, err
 	}
 	m, err := w.writeManifest(ctx)
@@ -217,6 +204,24 @@ func (w *writer) export(ctx context.Context, rows []planned) (_ Summary, err err
 		return Summary{}, err
 	}
 	return w.settle(ctx, m)
+}
+
+// writeRows writes the shards. The error is a *[Refusal] when guards tripped.
+func (w *writer) writeRows(ctx context.Context, rows []planned) (err error) {
+	if w.tables, err = newTableWriters(w.stage, w.options); err != nil {
+		return err
+	}
+	defer w.tables.abandon()
+	read := w.options.reading(w.db, w.selection.Parameters, rows)
+	inSplit := bySplit(rows)
+	for of := range splits() {
+		if rows, ok := inSplit[split(of)]; ok {
+			if err := w.writeSplit(ctx, split(of), read, rows); err != nil {
+				return err
+			}
+		}
+	}
+	return w.guards.refusal()
 }
 
 // writeSplit writes the shards of one split, and names them once their number is
@@ -290,6 +295,11 @@ func (w *writer) writeManifest(ctx context.Context) (Manifest, error) {
 	if err != nil {
 		return Manifest{}, err
 	}
+	return w.writeFacts(from, lifted)
+}
+
+// writeFacts writes the manifest, and the files that are made of its facts alone.
+func (w *writer) writeFacts(from ManifestDatabase, lifted []Lifted) (Manifest, error) {
 	m := Manifest{
 		Version:  manifestVersion,
 		Database: from,

@@ -77,7 +77,7 @@ func (a *app) exportCommand() *cobra.Command {
 	flags.StringSliceVar(&o.Allow, "allow", nil, "lift a guard: "+strings.Join(export.Allowances(), ", "))
 	flags.BoolVar(&o.Force, "force", false, "move aside what the directory holds")
 	flags.BoolVar(&o.DryRun, "dry-run", false, "check every row and write nothing")
-	cmd.AddCommand(a.exportVerifyCommand(), a.exportSchemaCommand())
+	cmd.AddCommand(a.exportVerifyCommand(), a.exportSchemaCommand(), a.exportAgainCommand(), a.exportDiffCommand())
 	return cmd
 }
 
