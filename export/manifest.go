@@ -185,9 +185,12 @@ const maxManifestBytes = 1 << 28
 // and that its parts add up. It does not look at the other files; see [Verify].
 func ReadManifest(dir string) (Manifest, error) {
 	path := filepath.Join(dir, manifestName)
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if err != nil {
 		return Manifest{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return Manifest{}, fmt.Errorf("%s: is no regular file", manifestName)
 	}
 	if info.Size() > maxManifestBytes {
 		return Manifest{}, fmt.Errorf("%s: %d bytes are no manifest", manifestName, info.Size())
