@@ -70,11 +70,11 @@ func pageHeader(unpacked, packed, values int) []byte {
 }
 
 // zeroes are so many zero bytes as zstd packs them, in blocks that repeat one byte.
-func zeroes(n int) []byte {
+func zeroes(n int64) []byte {
 	const largest, repeated = 1 << 17, 1 << 1
 	packed := []byte{0x28, 0xb5, 0x2f, 0xfd, 0, 13 << 3}
 	for n > 0 {
-		size := min(n, largest)
+		size := min(n, int64(largest))
 		n -= size
 		block := uint32(size<<3 | repeated)
 		if n == 0 {
