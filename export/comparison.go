@@ -147,6 +147,15 @@ func (c *comparison) compareRow(line shardRow) {
 	}
 }
 
+// nextGroup goes on to the group behind one that was read to its end, where no row
+// comes to do so.
+func (c *comparison) nextGroup() {
+	if g := c.group(); g >= 0 && c.inGroup == c.shard.RowGroups[g].Rows {
+		c.endGroup()
+		c.groups++
+	}
+}
+
 func (c *comparison) endGroup() {
 	if c.groups < len(c.shard.RowGroups) && c.shard.RowGroups[c.groups].Digest != hex.EncodeToString(c.sum.Sum(nil)) {
 		c.wrong(c.groups, -1, "holds other rows than the manifest says")

@@ -360,7 +360,8 @@ func TestVerifyNamesSpoiltLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	report := must(Verify(context.Background(), o.Out, VerifyOptions{}))
-	if len(report.Problems) != 1 || !strings.Contains(report.Problems[0].String(), "data/train-00000-of-00001.jsonl: has SHA-256") {
+	if len(report.Problems) != 2 || !strings.Contains(report.Problems[0].String(), "data/train-00000-of-00001.jsonl: has SHA-256") ||
+		!strings.Contains(report.Problems[1].String(), "data/train-00000-of-00001.jsonl row group 0: holds other rows") {
 		t.Errorf("%v", report.Problems)
 	}
 

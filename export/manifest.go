@@ -188,9 +188,12 @@ func ReadManifest(dir string) (Manifest, error) {
 }
 
 func readManifestFile(path string) (Manifest, error) {
-	info, err := os.Stat(path)
+	info, err := os.Lstat(path)
 	if err != nil {
 		return Manifest{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return Manifest{}, fmt.Errorf("%s: is no regular file", manifestName)
 	}
 	if info.Size() > maxManifestBytes {
 		return Manifest{}, fmt.Errorf("%s: %d bytes are no manifest", manifestName, info.Size())

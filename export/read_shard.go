@@ -54,7 +54,7 @@ func ReadShard(path string, w io.Writer) error {
 	return buffered.Flush()
 }
 
-func printShard(rows *reader.ParquetReader, w io.Writer) error {
+func printShard(rows *reader.ParquetReader, w *bufio.Writer) error {
 	columns, err := secondColumns(rows.SchemaHandler)
 	if err != nil {
 		return err
@@ -72,11 +72,31 @@ func printShard(rows *reader.ParquetReader, w io.Writer) error {
 	}
 	done := 0
 	for i, g := range rows.Footer.RowGroups {
+		if err := see(rows, g); err != nil {
+			return fmt.Errorf("row group %d: %w", i, err)
+		}
 		if err := printGroup(rows, columns, i, g, &done, lines); err != nil {
 			return fmt.Errorf("row group %d: %w", i, err)
 		}
+		if err := w.Flush(); err != nil { // the next group may be the end of this process
+			return err
+		}
 	}
 	return lines.Encode(shardEnd{true, done})
+}
+
+// see shows one row group alone to the reader: to know where the last list of a
+// group ends it would look into the next, whose damage would then be this one's.
+func see(rows *reader.ParquetReader, g *parquet.RowGroup) error {
+	for _, c := range g.Columns {
+		if c.FilePath != nil {
+			return errors.New("refers to another file")
+		}
+	}
+	rows.ReadStop()
+	rows.ColumnBuffers = map[string]*reader.ColumnBufferType{}
+	rows.Footer.RowGroups = []*parquet.RowGroup{g}
+	return nil
 }
 
 // bytesAtOnce bounds the values that are decoded together.

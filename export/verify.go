@@ -62,13 +62,21 @@ func (p Problem) String() string {
 // manifest has digests of. JSON Lines are read here, key by key. With a database it also proves that the export is
 // recorded there and that each row says what the selected samples say.
 //
+// A problem inside a shard names the row group, wherever what is read differs or
+// reading breaks off; bytes that changed without changing a value are told by the
+// hash of the file.
+//
 // Whatever the directory holds becomes a problem in the report. The error says
 // that the check itself could not be done.
 //
 // The child is this very binary with the arguments `internal read-shard PATH`,
 // which must call [ReadShard].
 func Verify(ctx context.Context, dir string, o VerifyOptions) (Report, error) {
-	if _, err := os.ReadDir(dir); err != nil {
+	dir, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		_, err = os.ReadDir(dir)
+	}
+	if err != nil {
 		return Report{}, fmt.Errorf("verify export: %w", err)
 	}
 	v := verifier{dir: dir}
@@ -156,20 +164,25 @@ func (v *verifier) checkFiles(m Manifest) map[string]bool {
 		case err != nil:
 			v.problem(f.Path, "%s", err)
 		}
-		if isJSONL(f.Path) { // a line of another file can be of any length
-			present[f.Path] = err == nil
-		} else if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() {
-			present[f.Path] = true
-		}
+		info, err := os.Lstat(path)
+		present[f.Path] = err == nil && info.Mode().IsRegular() && (!isJSONL(f.Path) || info.Size() <= maxLines(f))
 	}
 	return present
 }
+
+// maxLines is how large a damaged file of lines may be to be read here all the
+// same: a line can be as long as the file.
+func maxLines(f File) int64 { return f.Bytes + f.Bytes/2 + 1<<20 }
 
 // readLimits are what the second reader may use on a shard: a damaged file can
 // make it ask for any amount of memory, or never end.
 func readLimits(s Shard) sandbox.Limits {
 	const bytesPerSecond = 1 << 20
-	return sandbox.Limits{Wall: time.Minute + time.Duration(s.Values/bytesPerSecond)*time.Second, Memory: 4 << 30}
+	const each = 64 // bytes that it takes for one of values: nulls and short ones take many, and pages are read whole
+	return sandbox.Limits{
+		Wall:   time.Minute + time.Duration(s.Values/bytesPerSecond)*time.Second,
+		Memory: 1<<29 + each*min(s.Values, 7<<29/each),
+	}
 }
 
 func (v *verifier) compareShard(ctx context.Context, s Shard, columns []Column, expected *expectedRows, present bool) error {
@@ -222,13 +235,20 @@ func readApart(ctx context.Context, path string, c *comparison) (broken, err err
 
 // conclude reports what a comparison found, and why the reading broke off.
 func (v *verifier) conclude(c comparison, broken error) {
+	if broken != nil {
+		c.nextGroup()
+	}
 	v.report.Problems = append(v.report.Problems, c.problems()...)
 	if broken == nil {
 		v.report.Shards++
 		v.report.Rows += c.row
 		return
 	}
-	detail := fmt.Sprintf("the second reader broke off after %d rows: %s", c.row, oneLine(broken))
+	reader := "the second reader"
+	if isJSONL(c.shard.Path) {
+		reader = "reading"
+	}
+	detail := fmt.Sprintf("%s broke off after %d rows: %s", reader, c.row, oneLine(broken))
 	v.report.Problems = append(v.report.Problems, Problem{c.shard.Path, c.group(), -1, detail})
 }
 

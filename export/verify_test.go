@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -135,6 +133,25 @@ func TestVerifyComparesWithTheDatabase(t *testing.T) {
 	}
 }
 
+// A link to an export is the export; a link in the place of its manifest is not.
+func TestVerifyThroughLinks(t *testing.T) {
+	o := passing(t)
+	export(t, openWith(t, several(3)...), o)
+	link := o.Out + "-latest"
+	if err := os.Symlink(o.Out, link); err != nil {
+		t.Fatal(err)
+	}
+	verified(t, link, nil)
+	manifest := filepath.Join(o.Out, manifestName)
+	if err := errors.Join(os.Rename(manifest, link+".json"), os.Symlink(link+".json", manifest)); err != nil {
+		t.Fatal(err)
+	}
+	report := must(Verify(t.Context(), o.Out, VerifyOptions{}))
+	if got := fmt.Sprint(report.Problems); got != "[manifest.json: is no regular file]" {
+		t.Error(got)
+	}
+}
+
 func TestVerifyNeedsADirectory(t *testing.T) {
 	if _, err := Verify(t.Context(), filepath.Join(t.TempDir(), "none"), VerifyOptions{}); err == nil {
 		t.Error("no directory is no error")
@@ -145,75 +162,6 @@ func TestVerifyNeedsADirectory(t *testing.T) {
 	cancel()
 	if _, err := Verify(ctx, o.Out, VerifyOptions{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
-	}
-}
-
-// Damage of any kind is found, and nothing crashes on it.
-func TestRandomDamage(t *testing.T) {
-	db := openWith(t, several(20)...)
-	o := passing(t)
-	o.ShardRows, o.Lineage, o.Format = 10, true, "messages"
-	export(t, db, o)
-	whole := files(t, o.Out)
-	names := slices.Sorted(maps.Keys(whole))
-	random := rand.New(rand.NewPCG(1, 2))
-	for i := range 72 {
-		name := names[random.IntN(len(names))]
-		if i%3 > 0 { // most of it where the readers are
-			name = names[1+i%2]
-		}
-		text, how := damage(random, []byte(whole[name]))
-		if string(text) == whole[name] {
-			continue
-		}
-		path := filepath.Join(o.Out, name)
-		if err := os.WriteFile(path, text, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		report, err := Verify(t.Context(), o.Out, VerifyOptions{})
-		if err != nil {
-			t.Errorf("%s, %s: %v", name, how, err)
-		}
-		if !slices.ContainsFunc(report.Problems, func(p Problem) bool { return p.File == name }) {
-			t.Errorf("%s, %s: %v", name, how, report.Problems)
-		}
-		for _, err := range Rows(t.Context(), o.Out) {
-			if err == nil && strings.HasSuffix(name, "00000-of-00002.parquet") {
-				t.Errorf("%s, %s: read all the same", name, how)
-			}
-			break
-		}
-		if err := os.WriteFile(path, []byte(whole[name]), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	verified(t, o.Out, db)
-}
-
-// damage spoils a file in one of the ways that disks, networks and people do.
-func damage(random *rand.Rand, text []byte) ([]byte, string) {
-	text = slices.Clone(text)
-	at := random.IntN(len(text))
-	length := min(1+random.IntN(64), len(text)-at)
-	switch random.IntN(6) {
-	case 0:
-		text[at] ^= 1 << random.IntN(8)
-		return text, fmt.Sprintf("bit flipped in byte %d", at)
-	case 1:
-		for i := range length {
-			text[at+i] = byte(random.Uint32())
-		}
-		return text, fmt.Sprintf("%d random bytes at %d", length, at)
-	case 2:
-		return text[:at], fmt.Sprintf("cut at %d", at)
-	case 3:
-		return slices.Delete(text, at, at+length), fmt.Sprintf("%d bytes lost at %d", length, at)
-	case 4:
-		return slices.Insert(text, at, text[at:at+length]...), fmt.Sprintf("%d bytes twice at %d", length, at)
-	default:
-		tail := max(0, len(text)-1-random.IntN(min(400, len(text))))
-		text[tail] ^= byte(1 + random.IntN(255))
-		return text, fmt.Sprintf("byte %d of the end changed", tail)
 	}
 }
 
