@@ -83,7 +83,9 @@ func survey(ctx context.Context, db *schema.DB, s selection, o Options, f format
 	}
 	guard.needsFix, guard.needsPrompt = f.unit.needs()
 	position := 0
-	read := func(ctx context.Context, some []schema.SampleID) iter.Seq2[fact, error] { return facts(ctx, db, some, o.Template) }
+	read := func(ctx context.Context, some []schema.SampleID) iter.Seq2[fact, error] {
+		return facts(ctx, db, some, o.Template)
+	}
 	for fact, err := range aheadOf(ctx, s.Samples, factsPerStatement, read) {
 		if err != nil {
 			return "", nil, err
