@@ -125,5 +125,6 @@ func hostile() map[string]string {
 		"code spans": "`x` ", "values": "`x` is 5, ", "pronouns": "it is 1 ", "steps": "at step 1 x = 1, ", "calls": "f(1) ", "open calls": "f(",
 		"returns": "it returns 5 ", "quoted": "'a' is returned ", "claims": "The function returns 5. `x` is 3. ", "rounds": "in the first iteration x is 1 and ",
 		"conditions": "if when unless ", "emphasis": "**", "unicode": "é”“…", "nul": "\x00", "words": "a ", "one word": "a", "commas": ", ", "expected": "3 is expected ",
+		"tables": "| i | x |\n|---|---|\n", "rows": "| 1 | x = 3 |\n", "bars": "|", "headless": "| a | b |\n\n",
 	}
 }

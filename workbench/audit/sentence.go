@@ -214,6 +214,10 @@ func (s *splitter) heading(line string) {
 // maxSentence is the most bytes of what is still taken for a sentence.
 const maxSentence = 8 << 10
 
+// maxSentences bounds the sentences of one rationale that are read: a text with more
+// is no explanation.
+const maxSentences = 20_000
+
 var ending = regexp.MustCompile(`[.!?]+["')*_]*(?:\s+|$)`)
 
 // block cuts lines that belong together into sentences.
@@ -255,7 +259,7 @@ func abbreviated(text string) bool {
 }
 
 func (s *splitter) add(offset int, block, prose string, code []span, at span) {
-	if strings.TrimSpace(block[at.start:at.end]) == "" || at.end-at.start > maxSentence {
+	if strings.TrimSpace(block[at.start:at.end]) == "" || at.end-at.start > maxSentence || len(s.sentences) == maxSentences {
 		return
 	}
 	made := sentence{start: offset + at.start, text: block[at.start:at.end], prose: prose[at.start:at.end],
