@@ -544,9 +544,9 @@ func (n *toll) inflict(t *testing.T, s *specimen, dir string, d damage) {
 }
 
 // Damage of any kind is found and its place is named, and nothing crashes or hangs
-// on it. NEXT_DAMAGES asks for more than the usual number.
+// on it. WORKBENCH_DAMAGES asks for more than the usual number.
 func TestRandomDamage(t *testing.T) {
-	total, err := strconv.Atoi(cmp.Or(os.Getenv("NEXT_DAMAGES"), "208"))
+	total, err := strconv.Atoi(cmp.Or(os.Getenv("WORKBENCH_DAMAGES"), "208"))
 	check(t, err)
 	for i, c := range []struct{ jsonl, config bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
 		t.Run(fmt.Sprintf("jsonl=%t lineage-config=%t", c.jsonl, c.config), func(t *testing.T) {
