@@ -96,7 +96,7 @@ func (r *remaking) nameAltered(ctx context.Context, s selection) error {
 		LEFT JOIN program b ON b.id = t.buggy_id
 		LEFT JOIN generation g ON g.id = s.generation_id
 		LEFT JOIN prompt q ON q.id = CASE WHEN ?2 = '' THEN s.prompt_id
-			ELSE (SELECT k.prompt_id FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END`
+			ELSE (SELECT k.prompt_id ` + ofTemplate + `) END`
 	read := func(scan func(...any) error) (schema.SampleID, sealed, error) {
 		var x sealed
 		err := scan(&x.sample, &x.taskID, &x.fix, &x.fixSHA, &x.promptSHA, &x.system, &x.user, &x.rationale, &x.generation, &x.buggy, &x.buggySHA)

@@ -92,7 +92,7 @@ func sampleIDs(rows []planned) []schema.SampleID {
 func (r reading) samples(ctx context.Context, ids []schema.SampleID) iter.Seq2[content, error] {
 	const query = `SELECT s.id, s.sha256, t.task_id, t.problem_id, t.source, r.name, coalesce(i.number, s.given_iteration),
 			m.name, s.rationale, p.source, p.sha256,
-			CASE WHEN ?2 = '' THEN s.prompt_id ELSE (SELECT k.prompt_id FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
+			CASE WHEN ?2 = '' THEN s.prompt_id ELSE (SELECT k.prompt_id ` + ofTemplate + `) END
 		FROM json_each(?1) j
 		CROSS JOIN sample s ON s.id = j.value
 		JOIN task t ON t.id = s.task_id

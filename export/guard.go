@@ -128,7 +128,7 @@ func (g *guards) checkPrompt(f fact) {
 		row.Detail = fmt.Sprintf("has %d prompts of template %s", f.prompts, g.template)
 		g.trip("ambiguous-prompt", "name a template that made one prompt for each task", row)
 	case f.prompts == 0 && g.template == "":
-		g.trip("no-prompt", "store prompts for their tasks and name the template that made them", row)
+		g.trip("no-prompt", "`workbench prompt` stores prompts for recorded samples: name the template that made them", row)
 	case f.prompts == 0:
 		row.Detail += " of template " + g.template
 		g.trip("no-prompt", "store prompts of this template for their tasks", row)

@@ -105,13 +105,18 @@ type fact struct {
 // factsPerStatement bounds the list of ids that one statement is given.
 const factsPerStatement = 500
 
+// ofTemplate is where the prompts are that the template ?2 made for the task of s: with
+// what it was to show or, where there are none, without the trace.
+const ofTemplate = `FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = (SELECT min(l.template) FROM prompt_task l
+	WHERE l.task_id = s.task_id AND (l.template = ?2 OR substr(l.template, 1, length(?2) + 10) = ?2 || ' untraced:'))`
+
 // facts reads the facts of samples, in their order. Prompts are the samples' own
 // when template is empty, else those that the template made for their tasks.
 func facts(ctx context.Context, db *schema.DB, samples []schema.SampleID, template string) iter.Seq2[fact, error] {
 	const query = `SELECT s.id, s.sha256, s.task_id, s.model_id, s.iteration_id, s.given_iteration, s.purpose, s.idx, s.rationale, p.sha256,
 			s.prompt_id, v.verdict, v.tier,
 			CASE WHEN ?2 = '' THEN s.prompt_id IS NOT NULL
-			     ELSE (SELECT count(*) FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = ?2) END
+			     ELSE (SELECT count(*) ` + ofTemplate + `) END
 		FROM json_each(?1) j
 		CROSS JOIN sample s ON s.id = j.value
 		LEFT JOIN program p ON p.id = s.fix_id

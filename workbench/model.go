@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"os"
@@ -122,6 +123,10 @@ func taskIDs(ctx context.Context, db *schema.DB, split schema.Split, source stri
 	if err != nil {
 		return nil, err
 	}
+	return scanTaskIDs(rows)
+}
+
+func scanTaskIDs(rows *sql.Rows) ([]schema.TaskID, error) {
 	defer rows.Close()
 	var all []schema.TaskID
 	for rows.Next() {

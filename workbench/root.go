@@ -149,7 +149,7 @@ func (a *app) rootCommand() *cobra.Command {
 
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		a.demoCommand(), a.initCommand(), a.ingestCommand(), a.traceCommand(), a.sampleCommand(), a.verifyCommand(),
+		a.demoCommand(), a.initCommand(), a.ingestCommand(), a.traceCommand(), a.promptCommand(), a.sampleCommand(), a.verifyCommand(),
 		a.auditCommand(), a.exportCommand(), a.tuneCommand(), a.iterateCommand(), a.evalCommand(), a.statusCommand(),
 		a.queryCommand(), a.sqlCommand(), a.lineageCommand(), a.doctorCommand(), a.internalCommand(),
 	}

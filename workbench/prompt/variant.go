@@ -56,10 +56,13 @@ func (v Variant) complete() (Variant, error) {
 	return v, nil
 }
 
-// What a stored template adds when a prompt shows less than its variant says.
+// Untraced begins what a stored template adds when a prompt shows no trace although
+// its variant says so.
+const Untraced = " untraced:"
+
 const (
-	untraced = " untraced:no-trace"
-	tooLong  = " untraced:too-long"
+	untraced = Untraced + "no-trace"
+	tooLong  = Untraced + "too-long"
 )
 
 // template is what is stored of how a prompt was made: the name, version and
