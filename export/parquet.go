@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"io"
 
@@ -36,7 +37,7 @@ func newParquetFile(disk *disk, columns []Column) (*parquetFile, error) {
 	schema := arrowSchema(columns)
 	writer, err := pqarrow.NewFileWriter(schema, struct{ io.Writer }{disk}, writerProperties(columns),
 		pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
-	if err = errors.Join(err, disk.failed()); err != nil {
+	if err = cmp.Or(err, disk.failed()); err != nil {
 		return nil, err
 	}
 	f := &parquetFile{disk: disk, writer: writer, builder: array.NewRecordBuilder(memory.DefaultAllocator, schema),
@@ -168,7 +169,7 @@ func appendItems(b *array.ListBuilder, all items) {
 
 func (f *parquetFile) close() error {
 	f.flush()
-	return errors.Join(f.stop(), f.writer.Close(), f.disk.failed())
+	return errors.Join(f.stop(), f.writer.Close())
 }
 
 func (f *parquetFile) release() {

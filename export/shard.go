@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -106,7 +107,7 @@ func (s *shard) append(row []cell) error {
 	s.rows++
 	s.bytes += size
 	s.inGroup += size
-	return errors.Join(s.encoder.append(row), s.disk.failed())
+	return cmp.Or(s.encoder.append(row), s.disk.failed())
 }
 
 func (s *shard) endGroup() {
@@ -123,7 +124,7 @@ func (s *shard) close() error {
 	s.endGroup()
 	err := s.encoder.close()
 	s.encoder.release()
-	return errors.Join(err, s.disk.failed(), s.file.Sync(), s.file.Close())
+	return errors.Join(cmp.Or(s.disk.failed(), err), s.file.Sync(), s.file.Close())
 }
 
 // abandon lets go of a file that will be removed, unless it was closed.
