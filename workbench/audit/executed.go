@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"nextworkbench/schema"
 )
 
 // ranWords are how people say that a line or a branch is executed.
@@ -93,3 +95,66 @@ func count(words string) int {
 	n, _ := strconv.Atoi(strings.TrimRight(word, "x×"))
 	return n
 }
+
+func (e *evidence) checkExecuted(c Claim) Finding {
+	line, why := e.lineOf(c)
+	if why != "" {
+		return unverifiable("%s", why)
+	}
+	firm, why := e.ofTheRun(c.about)
+	times, last := 0, -1
+	for _, event := range e.Events {
+		if event.Line == line && event.Kind == schema.LineEvent {
+			times++
+			last = max(last, event.Step)
+		}
+	}
+	evidence := fmt.Sprintf("the trace shows line %d executed %d times", line, times)
+	switch {
+	case why == "the trace has no such call":
+		return unverifiable("%s", why)
+	case times == c.number && !e.Truncated && (firm || times > 0):
+		return Finding{schema.Supported, last, evidence}
+	case times > c.number && firm && c.text != "", times < c.number && firm && !e.Truncated && c.text != "", times != c.number && firm && !e.Truncated && e.numbered, firm && !e.Truncated && c.text == "" && e.nowhere(c.number):
+		return Finding{schema.Contradicted, last, evidence}
+	}
+	return unverifiable("%s", evidence)
+}
+
+// nowhere says whether no line of the program is executed so many times, so that it
+// does not matter how lines are counted.
+func (e *evidence) nowhere(times int) bool {
+	for line := range e.layout.lines {
+		if n, _ := e.executions(line + 1); n == times {
+			return false
+		}
+	}
+	return true
+}
+
+// lineOf finds the line that a claim speaks of. The headers of loops are left
+// alone: people count the rounds, the trace the tests.
+func (e *evidence) lineOf(c Claim) (line int, why string) {
+	if c.text == "" {
+		fmt.Sscan(c.name, &line)
+	}
+	for i, text := range e.lines {
+		code, _, _ := strings.Cut(text, "  #")
+		if c.text == "" || strings.TrimSpace(code) != c.text {
+			continue
+		}
+		if line > 0 {
+			return 0, "the program has several such lines"
+		}
+		line = i + 1
+	}
+	switch {
+	case line < 1 || line > len(e.lines):
+		return 0, "the program has no such line"
+	case loopHeader.MatchString(e.lines[line-1]):
+		return 0, "how often a loop's header is executed is counted in two ways"
+	}
+	return line, ""
+}
+
+var loopHeader = regexp.MustCompile(`^\s*(?:for|while|async for)\b`)

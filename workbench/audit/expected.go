@@ -3,6 +3,8 @@ package audit
 import (
 	"regexp"
 	"strings"
+
+	"nextworkbench/schema"
 )
 
 var (
@@ -110,3 +112,49 @@ func (r *reader) opposed() bool {
 var theTest = regexp.MustCompile(`(?i)\b(?:test|assert|assertion)\b`)
 
 var testWord = regexp.MustCompile(`(?i)\b(?:test|assert|assertion|output|answer|return value)\b`)
+
+func (e *evidence) checkExpected(c Claim) Finding {
+	t := e.test
+	if !t.asserted && !t.wanted {
+		return unverifiable("the test does not compare the call with a value")
+	}
+	evidence := "the test asserts " + excerpt(t.value.String())
+	like := compare(c.value, t.value)
+	if c.about.call != nil && c.about.call.function != t.call.function {
+		c.about.call, c.about.traced = nil, true
+	}
+	about := c.about.call != nil && sameCall(*c.about.call, t.call) == same
+	if t.truth && like == different && c.value.kind != boolean {
+		like = unknown
+	}
+	unique := true
+	for _, o := range e.others {
+		unique = unique && (o.asserted || o.wanted) && compare(c.value, o.value) == different
+	}
+	switch {
+	case c.about.call != nil && !about:
+		return e.expectedElsewhere(c)
+	case like == same && (about || !c.about.elsewhere):
+		return Finding{schema.Supported, -1, evidence}
+	case like == different && !c.about.loose && (about || !c.about.elsewhere && unique):
+		return Finding{schema.Contradicted, -1, evidence}
+	}
+	return unverifiable("it does not say on which test; %s", evidence)
+}
+
+// expectedElsewhere checks what is said to be expected of the call of another test.
+func (e *evidence) expectedElsewhere(c Claim) Finding {
+	for _, t := range e.others {
+		if !t.asserted || t.truth || sameCall(*c.about.call, t.call) != same {
+			continue
+		}
+		evidence := "another test asserts " + excerpt(t.value.String())
+		switch like := compare(c.value, t.value); {
+		case like == same:
+			return Finding{schema.Supported, -1, evidence}
+		case like == different && !c.about.loose && c.about.call.at.end >= 0:
+			return Finding{schema.Contradicted, -1, evidence}
+		}
+	}
+	return unverifiable("no test makes that call")
+}

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -75,4 +76,111 @@ func findQuiet(r *reader) {
 		c.mood = r.s.mood(span{m[0], m[0]}, m[1], c.about.call)
 		r.add(c, span{m[0], m[1]})
 	}
+}
+
+func (e *evidence) checkRaised(c Claim) Finding {
+	firm, why := e.ofTheRun(c.about)
+	if c.about.call != nil && why == noSuchCall {
+		return unverifiable("%s", why)
+	}
+	for _, o := range e.exceptions {
+		switch like := c.sameException(o); like {
+		case same:
+			return supported(o)
+		case unknown:
+			return unverifiable("%s on line %d", o, o.line)
+		}
+	}
+	end := e.ending()
+	switch {
+	case end == nil:
+		return unverifiable("the trace does not show how the run ended")
+	case c.name == "AssertionError" && end.name == returnName:
+		return unverifiable("the trace ends before the assert")
+	case !firm:
+		return unverifiable("%s; %s", why, end)
+	case slices.ContainsFunc(e.Raised, func(name string) bool { return name == c.name || derives(name, c.name) || derives(c.name, name) }):
+		return unverifiable("another test ends with it; %s", end)
+	}
+	return contradicted(*end)
+}
+
+// sameException compares what is said of an exception with one that was raised.
+// Another message, line or subclass is no contradiction: they vary with the
+// version of Python and with the way that lines are counted.
+func (c Claim) sameException(o observation) likeness {
+	raised, message, _ := strings.Cut(o.value, "(")
+	raised = lastName(raised)
+	switch {
+	case raised == c.name || derives(raised, c.name):
+	case derives(c.name, raised):
+		return unknown
+	default:
+		return different
+	}
+	if c.number >= 0 && c.number != o.line || c.text != "" && !strings.Contains(plain(message), plain(strings.TrimRight(c.text, ".…"))) {
+		return unknown
+	}
+	return same
+}
+
+// plain leaves only what a message keeps when it is quoted within quotes.
+func plain(text string) string {
+	return strings.NewReplacer(`\`, "", `'`, "", `"`, "", "`", "").Replace(strings.ToLower(text))
+}
+
+// derives says whether an exception class is a subclass of another.
+func derives(class, base string) bool {
+	for parent := parentOf(class); parent != ""; parent = parentOf(parent) {
+		if parent == base {
+			return true
+		}
+	}
+	return false
+}
+
+func parentOf(class string) string {
+	switch class {
+	case "IndexError", "KeyError":
+		return "LookupError"
+	case "ZeroDivisionError", "OverflowError", "FloatingPointError":
+		return "ArithmeticError"
+	case "UnboundLocalError":
+		return "NameError"
+	case "ModuleNotFoundError":
+		return "ImportError"
+	case "RecursionError", "NotImplementedError":
+		return "RuntimeError"
+	case "UnicodeError", "JSONDecodeError":
+		return "ValueError"
+	case "UnicodeDecodeError", "UnicodeEncodeError":
+		return "UnicodeError"
+	case "IndentationError":
+		return "SyntaxError"
+	case "TabError":
+		return "IndentationError"
+	case "FileNotFoundError", "PermissionError", "TimeoutError":
+		return "OSError"
+	case "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException":
+		return ""
+	case "Exception":
+		return "BaseException"
+	}
+	return "Exception"
+}
+
+func (e *evidence) checkQuiet(c Claim) Finding {
+	firm, why := e.ofTheRun(c.about)
+	end := e.ending()
+	switch {
+	case end == nil:
+		return unverifiable("the trace does not show how the run ended")
+	case why == noSuchCall || !firm:
+		return unverifiable("%s", why)
+	case end.name == returnName:
+		return supported(*end)
+	case firm:
+		return contradicted(*end)
+	}
+	return unverifiable("%s", why)
 }

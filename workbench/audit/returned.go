@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -340,4 +341,78 @@ func (v value) String() string {
 		return fmt.Sprintf("'%s'", strings.NewReplacer("\\", "\\\\", "'", "\\'", "\n", "\\n").Replace(v.text)) + map[bool]string{true: "...", false: ""}[v.cut]
 	}
 	return strings.Join(strings.Fields(v.text), " ")
+}
+
+func (e *evidence) checkReturned(c Claim) Finding {
+	frames, firm, why := e.subjects(c.about)
+	if len(frames) == 0 {
+		if firm && e.broken != nil {
+			return contradicted(*e.broken)
+		}
+		return unverifiable("%s", why)
+	}
+	var against *observation
+	doubt := ""
+	for _, f := range frames {
+		like, seen := f.ended(c.value)
+		switch {
+		case like == same:
+			return supported(*seen)
+		case like == unknown && seen != nil:
+			doubt = seen.String()
+		case like == unknown:
+			doubt = "the trace does not show how the call ended"
+		case against == nil:
+			against = seen
+		}
+	}
+	switch {
+	case doubt != "":
+		return unverifiable("%s", doubt)
+	case !firm:
+		return unverifiable("%s; %s", why, against)
+	case e.asWanted(c):
+		return unverifiable("it may speak of the repaired program; %s", against)
+	case c.about.call == nil && !(c.about.traced && c.about.reported) && e.returnedElsewhere(c.value):
+		return unverifiable("another call, or another test's, returns it; %s", against)
+	}
+	return contradicted(*against)
+}
+
+// returnedElsewhere says whether another call of the run, or one of a test before
+// the failing one, returns a value.
+func (e *evidence) returnedElsewhere(v value) bool {
+	for _, f := range e.frames {
+		if f.returned != nil && compare(v, parseRendered(f.returned.value)) != different {
+			return true
+		}
+	}
+	return slices.ContainsFunc(e.others, func(o expectation) bool {
+		return (o.asserted || o.wanted) && !o.truth && compare(v, o.value) != different
+	})
+}
+
+// asWanted says whether a value that the run does not show is the one that the
+// test wants, so that the statement may be one about the repaired program: nothing
+// in its sentence says that it reports what happened.
+func (e *evidence) asWanted(c Claim) bool {
+	if c.about.reported || c.about.expects != nil && compare(c.value, *c.about.expects) != same {
+		return false
+	}
+	return (e.test.asserted || e.test.wanted) && compare(c.value, e.test.value) != different
+}
+
+// ended compares a value with what the call returned.
+func (f *frame) ended(stated value) (likeness, *observation) {
+	switch {
+	case f.raised != nil:
+		return different, f.raised
+	case f.returned == nil:
+		return unknown, nil
+	}
+	like := compare(stated, parseRendered(f.returned.value))
+	if f.yields && like == different {
+		like = unknown // what is said of a generator is said of its items
+	}
+	return like, f.returned
 }

@@ -1,10 +1,12 @@
 package audit
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"nextworkbench/schema"
 )
 
 // binding is one "name = value" in a sentence.
@@ -19,14 +21,10 @@ type binding struct {
 }
 
 var (
-	stepMention = regexp.MustCompile(`(?i)\b(?:(?:at|in|on|after|by)\s+)?(?:the\s+)?(?:trace\s+)?step\s+\(?(\d{1,7})\)?`)
-	thenAgain   = regexp.MustCompile(`(?i)[;]|\band then\b`)
-	upTo        = regexp.MustCompile(`(?i)\b(?:until|till|before|up to|from|to|between|than|towards)\s+(?:the\s+)?$`)
-	assignText  = regexp.MustCompile(`^\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:-?\d{1,6}|'[^']*'|"[^"]*")\])?)\s*==?\s*([^=].*)$`)
-	inlineStep  = regexp.MustCompile(`\((\d{1,7})\) ([A-Za-z_]\w*)\s?=\s?`)
-	stepHead    = regexp.MustCompile(`^[\s):*\x60>-]*$`)
-	bareAssign  = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
-	takesVerb   = regexp.MustCompile(`(?i)^['’]s\s|^:\s|^(?:['’]s value|\s+(?:variable|parameter|argument|counter|attribute))?\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+|only\s+|therefore\s+|thus\s+|also\s+|just\s+|here\s+|now\s+|simply\s+|actually\s+|wrongly\s+)*(?:` +
+	thenAgain  = regexp.MustCompile(`(?i)[;]|\band then\b`)
+	assignText = regexp.MustCompile(`^\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[(?:-?\d{1,6}|'[^']*'|"[^"]*")\])?)\s*==?\s*([^=].*)$`)
+	bareAssign = regexp.MustCompile(`\b([A-Za-z_]\w*)\s?=\s?`)
+	takesVerb  = regexp.MustCompile(`(?i)^['’]s\s|^:\s|^(?:['’]s value|\s+(?:variable|parameter|argument|counter|attribute))?\s+(?:then\s+|already\s+|still\s+|first\s+|finally\s+|again\s+|only\s+|therefore\s+|thus\s+|also\s+|just\s+|here\s+|now\s+|simply\s+|actually\s+|wrongly\s+)*(?:` +
 		// with a second verb, before the shorter wordings that they begin with
 		`(?:(?:is|was|has been|had been|gets|got) )?(?:turned|bumped|raised|lowered|reduced|increased|incremented|decremented|extended|changed|cut(?: down)?|rounded(?: down| up)?|moved) (?:in)?to|` +
 		`(?:(?:is|was|has been|had been|gets|got) )?(?:set|reset|updated) (?:back )?to|(?:is|was) initiali[sz]ed (?:to|with|as)|` +
@@ -43,8 +41,7 @@ var (
 	setting   = regexp.MustCompile(`(?i)\b(?:sets|set|setting|updates|updated|updating|changes|changed|initiali[sz]es|initiali[sz]ed|resets|reset|resetting|leaves|left|leaving|makes|made|making|brings|brought|bringing|turns|turned|turning|bumps|bumped|bumping|raises|raised|raising|lifts|lifted|lowers|lowered|lowering|increments|incremented|incrementing|decrements|decremented|takes|took|pushes|pushed|advances|advanced|drives|drove|gives|gave|giving|has) (?:the (?:variable|counter|accumulator|list|flag|index) )?[\x60*]*$`)
 	settingTo = regexp.MustCompile(`(?i)^\s+(?:to be|to|with|at|equal to|as|up to|down to|into|from \S+ (?:up |down )?to|the value|a value of)\s`)
 	setDirect = regexp.MustCompile(`(?i)\b(?:makes|made|making|gives|gave|giving) (?:the (?:variable|counter|accumulator|list|flag|index) )?[\x60*]*$`)
-	storedIn  = regexp.MustCompile(`(?i)^\s*(?:(?:is|was|gets|got|is being|was being) (?:then |now )?(?:assigned|stored|written|put|saved|placed|kept|held|bound|loaded) (?:to|in|into)|goes into|went into|lands in|landed in|ends up in|ended up in) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
-	isStored  = regexp.MustCompile(`(?i)(?:\s(?:is|was|gets|got|is being|was being) (?:then |now )?(?:assigned|stored|written|put|saved|placed|kept|held|bound|loaded) (?:to|in|into)|\s(?:goes|went) into|\s(?:lands|landed|ends up|ended up) in) `)
+	storedIn  = regexp.MustCompile(`(?i)\s(?:(?:is|was|gets|got|is being|was being) (?:then |now )?(?:assigned|stored|written|put|saved|placed|kept|held|bound|loaded) (?:to|in|into)|(?:goes|went) into|(?:lands|landed|ends up|ended up) in) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
 	storing   = regexp.MustCompile(`(?i)\b(?:assigns|assigned|assigning|stores|stored|storing|puts|put|putting|writes|wrote|writing|saves|saved|leaves|left|leaving|binds)\s+`)
 	intoName  = regexp.MustCompile(`(?i)^\s+(?:to|in|into|as) (?:the variable )?\x60?([A-Za-z_]?\w*)`)
 	possesses = regexp.MustCompile(`(?i)\b(?:has|had)\s+$`)
@@ -181,25 +178,24 @@ func (r *reader) stored() (found []binding) {
 	if !r.s.says(" in ", " to ", " into ", " in`", " as ") {
 		return nil
 	}
-	add := func(v value, at span, m []int, from int) {
-		name := r.s.prose[from+m[2] : from+m[3]]
-		if code, ok := r.s.codeAt(from + m[3] - 1); name == "" && ok {
+	add := func(v value, at span, in span) {
+		name := r.s.slice(in)
+		if code, ok := r.s.codeAt(in.end - 1); name == "" && ok {
 			name, at.end = r.s.slice(code), closing(r.s.prose, code.end)
 		}
 		if identifier.MatchString(name) && r.layout.variables[name] {
 			found = append(found, binding{at: at, name: name, value: v})
 		}
 	}
-	for _, m := range isStored.FindAllStringIndex(r.s.prose, -1) {
-		v, start, ok := r.s.before(m[0])
-		if in := storedIn.FindStringSubmatchIndex(r.s.prose[m[0]:]); ok && in != nil {
-			add(v, span{start, m[0] + in[1]}, in, m[0])
+	for _, m := range storedIn.FindAllStringSubmatchIndex(r.s.prose, -1) {
+		if v, start, ok := r.s.before(m[0]); ok {
+			add(v, span{start, m[1]}, span{m[2], m[3]})
 		}
 	}
 	for _, m := range r.s.all(storing) {
 		v, end, ok := r.s.written(m[1])
 		if in := intoName.FindStringSubmatchIndex(r.s.prose[end:]); ok && in != nil {
-			add(v, span{m[0], end + in[1]}, in, end)
+			add(v, span{m[0], end + in[1]}, span{end + in[2], end + in[3]})
 		}
 	}
 	return found
@@ -213,96 +209,6 @@ func closing(prose string, at int) int {
 		at++
 	}
 	return at
-}
-
-// findAtStep finds the values that variables are said to have at steps of the trace.
-func findAtStep(r *reader) {
-	steps := slices.DeleteFunc(stepMention.FindAllStringSubmatchIndex(r.s.prose, -1), func(m []int) bool { return r.upTo(m) })
-	bindings := r.bindings()
-	for _, b := range bindings {
-		if m := nearestStep(r.s.prose, b, steps, bindings); m != nil && !r.taken(b.at) {
-			step, _ := strconv.Atoi(r.s.prose[m[2]:m[3]])
-			r.atStep(b, step, span{min(b.at.start, m[0]), max(b.at.end, m[1])})
-		}
-	}
-	for _, m := range inlineStep.FindAllStringSubmatchIndex(r.s.text, -1) {
-		if v, n, ok := parseLiteral(r.s.text[m[1]:]); ok {
-			step, _ := strconv.Atoi(r.s.text[m[2]:m[3]])
-			at := span{m[0], m[1] + n}
-			if !r.taken(at) {
-				r.atStep(binding{at: at, name: r.s.text[m[4]:m[5]], value: v}, step, at)
-			}
-		}
-	}
-}
-
-// upTo says whether a time is only the border of what is meant: "until step 6".
-func (r *reader) upTo(at []int) bool {
-	return upTo.MatchString(r.s.prose[:at[0]]) && !preposition.MatchString(r.s.prose[at[0]:at[1]])
-}
-
-var preposition = regexp.MustCompile(`(?i)^(?:at|in|on|during|after|by|for)\b`)
-
-// nearestStep finds the step mentioned right behind a binding, or before it with
-// no other binding in between.
-func nearestStep(prose string, b binding, steps [][]int, all []binding) []int {
-	for _, m := range steps {
-		if m[1] <= b.at.start && stepHead.MatchString(prose[m[1]:b.at.start]) && !steals(prose, m, all) {
-			return m
-		}
-	}
-	for _, m := range steps {
-		if m[0] >= b.at.end && joining.MatchString(prose[b.at.end:m[0]]) && !(strings.Contains(prose[b.at.end:m[0]], ",") && heads(prose, m, all)) {
-			return m
-		}
-	}
-	for i := len(steps) - 1; i >= 0; i-- {
-		m := steps[i]
-		if m[1] > b.at.start || b.at.start-m[1] > 60 || endVerb.MatchString(b.verb) || strings.ContainsAny(prose[m[1]:b.at.start], ".;") {
-			continue
-		}
-		for _, other := range all {
-			if other.at.start < b.at.start && other.at.end > m[1] && !strings.Contains(prose[other.at.end:b.at.start], "and") {
-				return nil
-			}
-		}
-		if steals(prose, m, all) {
-			return nil
-		}
-		return m
-	}
-	return nil
-}
-
-// heads says whether a step stands right before a binding.
-func heads(prose string, step []int, all []binding) bool {
-	return slices.ContainsFunc(all, func(b binding) bool {
-		return b.at.start >= step[1] && stepHead.MatchString(prose[step[1]:b.at.start])
-	})
-}
-
-// steals says whether a step is already that of a binding right before it, which no
-// comma parts from it.
-func steals(prose string, step []int, all []binding) bool {
-	for _, b := range all {
-		if b.at.end <= step[0] && joining.MatchString(prose[b.at.end:step[0]]) && !strings.Contains(prose[b.at.end:step[0]], ",") {
-			return true
-		}
-	}
-	return false
-}
-
-var joining = regexp.MustCompile(`^[\s,(` + "`" + `]*(?:(?:already|only|first|right|still) )?$`)
-
-func (r *reader) atStep(b binding, step int, at span) {
-	c := Claim{Kind: AtStep, name: b.name, value: b.value, number: step, about: r.speaksOf(at.start, at.end)}
-	c.Stated = b.name + " = " + b.value.String() + " at step " + strconv.Itoa(step)
-	c.about.loose = r.s.steps
-	verb := span{b.at.start, b.at.end}
-	if c.mood = r.s.mood(verb, at.end, c.about.call); c.mood == conditional {
-		c.mood = stated // a step of the trace is one of the traced run
-	}
-	r.add(c, at)
 }
 
 // findTakes finds that a variable is said to take a value at some time of the run.
@@ -366,36 +272,98 @@ func keywordArgument(s *sentence, b binding) bool {
 	return b.code && strings.Count(head, "(") > strings.Count(head, ")")
 }
 
-var (
-	unboundAfter = regexp.MustCompile(`(?i)^\s+(?:(?:is|was)\s+(?:never|not)(?:\s+(?:even|ever|actually))?|has\s+(?:never|not)\s+been|(?:never|not)\s+gets|never got|(?:isn|wasn|hasn)['’]t(?: been)?)\s+(?:assigned|defined|initiali[sz]ed|given a value|set up|set|bound|created|introduced|declared|known|a value)(?:\s+(?:anywhere|at all|a value|in the (?:function|program|code)))?\s*(?:[.,;:)]|$|and\b|so\b|which\b|but\b|by\b|because\b|since\b|hence\b|at\b|when\b|before\b|on\b|in\b)|^\s+(?:is|was)\s+(?:undefined|unassigned|uninitiali[sz]ed|unbound)\s*(?:[.,;:)]|$|and\b|so\b|which\b|when\b|at\b|by\b|because\b|in the (?:function|program|code)\b)|^\s+(?:has|had|gets|got) no value\b|^\s+(?:does not|did not|doesn['’]t|didn['’]t) (?:exist|have a value|get a value|receive a value)\b|^\s+never (?:gets|got|receives|received|takes|took) (?:a|any) value\b|^\s+(?:is|was) (?:used|read|referenced) before (?:it is |being |it was |its )?(?:assigned|assignment|defined|initiali[sz]ed)`)
-	unboundFirst = regexp.MustCompile(`(?i)\b(?:undefined|unassigned|uninitiali[sz]ed|unbound) (?:local )?(?:variable|name) [\x60"']?$`)
-)
+func (e *evidence) checkTakes(c Claim) Finding {
+	firm, why := e.ofTheRun(c.about)
+	if why == noSuchCall {
+		return unverifiable("%s", why)
+	}
+	match, doubt := e.sought(c.name, c.value)
+	if match != nil {
+		return supported(*match)
+	}
+	var last *observation
+	all := e.values(c.name)
+	if len(all) > 0 {
+		last = &all[len(all)-1]
+	}
+	switch {
+	case last == nil:
+		return unverifiable("the trace has no variable %s", c.name)
+	case doubt || e.Truncated:
+		return unverifiable("the trace does not show all of %s", c.name)
+	case !firm:
+		return unverifiable("%s; %s", why, last)
+	}
+	return Finding{schema.Contradicted, last.step, fmt.Sprintf("up to step %d %s takes the values %s", last.step, c.name, excerpt(listed(all)))}
+}
 
-// findUnbound finds variables that are said to have no value.
-func findUnbound(r *reader) {
-	for _, b := range r.spots() {
-		if m := unboundAfter.FindStringIndex(r.s.prose[b.at.end:]); m != nil && r.s.prose[b.at.start] != '`' {
-			made := Claim{Kind: Unbound, name: b.name, number: -1, Stated: b.name + " has no value", about: r.speaksOf(b.at.start, b.at.end)}
-			made.mood = r.s.mood(span{b.at.end, b.at.end}, b.at.end+m[1], made.about.call)
-			r.add(made, span{b.at.start, len(strings.TrimRight(r.s.text[:b.at.end+m[1]], " .,;)"))})
+// listed are the first of some values, as people read them.
+func listed(all []observation) string {
+	var texts []string
+	for _, o := range all[:min(len(all), 20)] {
+		texts = append(texts, o.value)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// search is what came of looking for a value among those of a variable.
+type search struct {
+	match *observation
+	doubt bool
+}
+
+// sought looks for a value among those that a variable takes, once; doubt says that
+// one of them may be it.
+func (e *evidence) sought(name string, v value) (match *observation, doubt bool) {
+	key := fmt.Sprint(name, "\x00", v.kind, "\x00", v.cut, "\x00", v.text, "\x00", v.class)
+	if s, known := e.searched[key]; known {
+		return s.match, s.doubt
+	}
+	var s search
+	for _, o := range e.values(name) {
+		switch compare(v, e.shown(o.value)) {
+		case same:
+			s.match = &o
+		case unknown:
+			s.doubt = true
+		}
+		if s.match != nil {
+			break
 		}
 	}
-	for _, c := range r.s.code {
-		name := r.s.slice(c)
-		end := closing(r.s.prose, c.end)
-		m := unboundAfter.FindStringIndex(r.s.prose[end:])
-		first := unboundFirst.FindStringIndex(r.s.prose[:c.start])
-		if !identifier.MatchString(name) && !r.partOf(name) || m == nil && first == nil {
-			continue
+	e.searched[key] = s
+	return s.match, s.doubt
+}
+
+// heldBySome says whether any variable may take a value, or any call return it.
+func (e *evidence) heldBySome(v value) bool {
+	for name := range e.time.histories {
+		if match, doubt := e.sought(name, v); name != exceptionMark && (match != nil || doubt) {
+			return true
 		}
-		at, verb := span{c.start - 1, end}, span{}
-		if m != nil {
-			at.end, verb = end+m[1], span{end, end}
-		} else {
-			at.start, verb = first[0], span{first[0], first[0]}
-		}
-		made := Claim{Kind: Unbound, name: name, number: -1, Stated: name + " has no value", about: r.speaksOf(at.start, at.end)}
-		made.mood = r.s.mood(verb, at.end, made.about.call)
-		r.add(made, span{at.start, len(strings.TrimRight(r.s.text[:at.end], " .,;)"))})
 	}
+	return e.returnedElsewhere(v)
+}
+
+// values are the values that a variable takes, each once, in the order of their
+// first appearance.
+func (e *evidence) values(name string) []observation {
+	if all, known := e.distinct[name]; known {
+		return all
+	}
+	var moments history
+	for _, h := range e.historiesOf(name) {
+		moments = append(moments, h...)
+	}
+	slices.SortFunc(moments, func(a, b moment) int { return a.index - b.index })
+	var all []observation
+	seen := map[string]bool{}
+	for _, m := range moments {
+		if !m.gone && !seen[m.value] {
+			seen[m.value] = true
+			all = append(all, m.observation)
+		}
+	}
+	e.distinct[name] = all
+	return all
 }
