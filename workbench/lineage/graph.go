@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Graph is what a walk found around its root.
@@ -121,3 +122,14 @@ func shorten(text string, most int) string {
 
 // moment is a time as RFC 3339 writes it, in UTC, to the microsecond.
 func moment(us int64) string { return time.UnixMicro(us).UTC().Format("2006-01-02T15:04:05.000000Z") }
+
+// label is the relation, with the number of facts of a group that it holds for.
+func (w Way) label() string {
+	if w.Count > 0 {
+		return fmt.Sprintf("%s: %d", w.Relation, w.Count)
+	}
+	return w.Relation
+}
+
+// isFormat holds for characters that are not seen and change how others are.
+func isFormat(r rune) bool { return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }

@@ -35,14 +35,6 @@ func (g *Graph) Mermaid(w io.Writer) error {
 	return out.Flush()
 }
 
-// label is the relation, with the number of facts of a group that it holds for.
-func (w Way) label() string {
-	if w.Count > 0 {
-		return fmt.Sprintf("%s: %d", w.Relation, w.Count)
-	}
-	return w.Relation
-}
-
 // mermaidText writes every character that could mean something to Mermaid, to
 // Markdown or to HTML as a numbered entity.
 func mermaidText(text string) string {
@@ -56,6 +48,3 @@ func mermaidText(text string) string {
 	}
 	return b.String()
 }
-
-// isFormat holds for characters that are not seen and change how others are.
-func isFormat(r rune) bool { return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) }
