@@ -113,13 +113,21 @@ func (r reading) samples(ctx context.Context, ids []schema.SampleID) iter.Seq2[c
 
 // readPairs reads selected samples, each with the dropped one that it is paired with.
 func readPairs(ctx context.Context, r reading, rows []planned) iter.Seq2[content, error] {
+	rejected := func(some []planned) ([]content, error) {
+		ids := make([]schema.SampleID, len(some))
+		for i, p := range some {
+			ids[i] = p.rejected
+		}
+		return collect(r.samples(ctx, ids))
+	}
+	return joined(ctx, r, rows, rejected, func(c *content, other content) { c.rejected = &other })
+}
+
+// joined reads samples, some at a time, and puts into each what beside gives for it.
+func joined[T any](ctx context.Context, r reading, rows []planned, beside func([]planned) ([]T, error), put func(*content, T)) iter.Seq2[content, error] {
 	return func(yield func(content, error) bool) {
 		for some := range slices.Chunk(rows, rowsPerStatement) {
-			others := make([]schema.SampleID, len(some))
-			for i, p := range some {
-				others[i] = p.rejected
-			}
-			rejected, err := collect(r.samples(ctx, others))
+			values, err := beside(some)
 			if err != nil {
 				yield(content{}, err)
 				return
@@ -127,7 +135,7 @@ func readPairs(ctx context.Context, r reading, rows []planned) iter.Seq2[content
 			next := 0
 			for c, err := range r.samples(ctx, sampleIDs(some)) {
 				if err == nil {
-					c.rejected = &rejected[next]
+					put(&c, values[next])
 					next++
 				}
 				if !yield(c, err) {

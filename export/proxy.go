@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 
 	"nextworkbench/schema"
 )
@@ -22,31 +21,18 @@ type Prompter func(context.Context, []Rationale) iter.Seq2[schema.Prompt, error]
 // readProxies reads samples with the prompt that a proxy gets in place of their
 // own, and without the rationale that it holds.
 func readProxies(ctx context.Context, r reading, rows []planned) iter.Seq2[content, error] {
-	return func(yield func(content, error) bool) {
-		for some := range slices.Chunk(rows, rowsPerStatement) {
-			asked := make([]Rationale, len(some))
-			for i, p := range some {
-				asked[i] = Rationale{p.task, p.sample}
-			}
-			prompts, err := collect(r.proxy(ctx, asked))
-			if err == nil && len(prompts) != len(some) {
-				err = errors.New("the prompter made another number of prompts than it was asked for")
-			}
-			if err != nil {
-				yield(content{}, err)
-				return
-			}
-			next := 0
-			for c, err := range r.samples(ctx, sampleIDs(some)) {
-				if err == nil {
-					p := prompts[next]
-					c.system, c.user, c.shown, c.promptSHA, c.rationale = p.System, p.User, "", p.SHA256(), ""
-					next++
-				}
-				if !yield(c, err) {
-					return
-				}
-			}
+	made := func(some []planned) ([]schema.Prompt, error) {
+		asked := make([]Rationale, len(some))
+		for i, p := range some {
+			asked[i] = Rationale{p.task, p.sample}
 		}
+		prompts, err := collect(r.proxy(ctx, asked))
+		if err == nil && len(prompts) != len(some) {
+			err = errors.New("the prompter made another number of prompts than it was asked for")
+		}
+		return prompts, err
 	}
+	return joined(ctx, r, rows, made, func(c *content, p schema.Prompt) {
+		c.system, c.user, c.shown, c.promptSHA, c.rationale = p.System, p.User, "", p.SHA256(), ""
+	})
 }
