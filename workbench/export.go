@@ -103,10 +103,18 @@ func proxyPrompts(db *schema.DB) export.Prompter {
 // rather than for speed: a plan of a million rows, and the row groups, need less.
 const exportMemory = 200 << 20
 
+// holdMemory keeps the heap near exportMemory, or where a lower limit is set already,
+// until what it returns is called.
+func holdMemory() (letGo func()) {
+	was := debug.SetMemoryLimit(-1)
+	debug.SetMemoryLimit(min(was, exportMemory))
+	return func() { debug.SetMemoryLimit(was) }
+}
+
 // export runs an export and shows the rows that a guard held back.
 func (a *app) export(ctx context.Context, db *schema.DB, o export.Options) (export.Summary, error) {
 	o.Proxy = proxyPrompts(db)
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(exportMemory))
+	defer holdMemory()()
 	bar := a.progress("export")
 	summary, err := export.Write(ctx, db, o, bar.update)
 	bar.end()

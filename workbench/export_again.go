@@ -27,6 +27,7 @@ func (a *app) exportAgainCommand() *cobra.Command {
 				return err
 			}
 			defer db.Close()
+			defer holdMemory()()
 			o.Proxy = proxyPrompts(db)
 			remade, err := export.Again(cmd.Context(), db, args[0], o)
 			if errors.Is(err, export.ErrOccupied) {
