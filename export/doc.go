@@ -10,10 +10,11 @@
 // preference (those it left out, and pairs of the two), guard (what must not
 // leave: heldout, undecided, secrets, and what was lifted), plan and order (rows,
 // splits, cap), content, raw, trace and proxy (what a row can show), format (the
-// columns), table (the configs), shard with parquet or jsonl (the file), manifest,
+// columns), table (the configs), shard with parquet and zstd or jsonl (the file), manifest,
 // card, croissant and dataset_info (what readers look for), stage (the directory
-// that is published whole or not at all). [Rows] reads an export back without a
-// database. [Again] makes one again from its manifest (again, altered: what differs,
+// that is published whole or not at all). Readers run ahead of who takes their values
+// (ahead), and read once what rows have in common (frame, prompts). [Rows] reads an
+// export back without a database. [Again] makes one again from its manifest (again, altered: what differs,
 // today: what the selection answers now), and [Diff] compares two (diff, side), both
 // with the reasons that why finds.
 //

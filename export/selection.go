@@ -106,7 +106,8 @@ type fact struct {
 const factsPerStatement = 500
 
 // ofTemplate is where the prompts are that the template ?2 made for the task of s: with
-// what it was to show or, where there are none, without the trace.
+// what it was to show or, where there are none, without the trace, as package prompt
+// names them.
 const ofTemplate = `FROM prompt_task k WHERE k.task_id = s.task_id AND k.template = (SELECT min(l.template) FROM prompt_task l
 	WHERE l.task_id = s.task_id AND (l.template = ?2 OR substr(l.template, 1, length(?2) + 10) = ?2 || ' untraced:'))`
 

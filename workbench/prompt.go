@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +20,7 @@ func (a *app) promptCommand() *cobra.Command {
 		Long: "Samples that were drawn here know their prompt; recorded ones often do not, and a training row needs one. This makes, for\n" +
 			"each task of such samples, the prompt that a model would get for it, zero-shot and with the trace where there is one, and\n" +
 			"prints the template to name in `workbench export --template`. The same facts give the same prompts.",
-		Example: "  workbench prompt\n  workbench prompt --split train --no-trace\n  workbench export --select passing --template \"$(workbench prompt --json | jq -r .template)\" --out exports/recorded",
+		Example: "  workbench prompt\n  workbench prompt --split train --no-trace\n  workbench export --select passing --template \"next/1 ...\" --out exports/recorded",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			db, err := a.open(cmd.Context())
@@ -54,6 +53,9 @@ func (a *app) storePrompts(ctx context.Context, db *schema.DB, split string, v p
 	if err != nil {
 		return err
 	}
+	if len(stored) == 0 {
+		return a.print(map[string]any{"prompts": 0, "untraced": 0, "template": ""}, "every sample has a prompt of its own")
+	}
 	template, untraced := "", 0
 	for _, s := range stored {
 		head, _, without := strings.Cut(s.Template, prompt.Untraced)
@@ -61,9 +63,6 @@ func (a *app) storePrompts(ctx context.Context, db *schema.DB, split string, v p
 			untraced++
 		}
 	}
-	if len(stored) == 0 {
-		return a.print(map[string]any{"prompts": 0, "untraced": 0, "template": ""}, "every sample has a prompt of its own")
-	}
 	return a.print(map[string]any{"prompts": len(stored), "untraced": untraced, "template": template},
-		"%d prompts stored, %s of them without a trace; export with --template %q", len(stored), fmt.Sprint(untraced), template)
+		"%d prompts stored, %d of them without a trace; export with --template %q", len(stored), untraced, template)
 }
