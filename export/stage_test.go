@@ -198,7 +198,7 @@ func TestCancelledAtAnyMoment(t *testing.T) {
 
 func TestKilledAtAnyMoment(t *testing.T) {
 	killed := 0
-	for _, at := range moments(questions(t), 12) {
+	for _, at := range moments(questions(t), 20) {
 		t.Run(fmt.Sprint(at), func(t *testing.T) {
 			db := openWith(t, several(10)...)
 			out := filepath.Join(t.TempDir(), "exports", "out")
