@@ -36,9 +36,12 @@ func (a *app) demoCommand() *cobra.Command {
 	return cmd
 }
 
-// demoCPUSeconds is plenty for the built-in tasks, which end within milliseconds;
-// what it cuts short are the endless loops among the sampled fixes.
-const demoCPUSeconds = 0.5
+// The built-in programs end within milliseconds and some thousands of events, or
+// never: what takes more CPU time is counted, and what has more events has no end.
+const (
+	demoCPUSeconds = 0.1
+	demoEvents     = 1_000_000
+)
 
 // demoSettings are those of the paper, with the built-in model and tasks.
 func demoSettings(samples int) loopSettings {
@@ -51,7 +54,7 @@ func demoSettings(samples int) loopSettings {
 
 func (a *app) demo(ctx context.Context, dir string, iterations, samples int) error {
 	begun := time.Now()
-	a.config.CPUSeconds = min(a.config.CPUSeconds, demoCPUSeconds)
+	a.config.CPUSeconds, a.config.Events = min(a.config.CPUSeconds, demoCPUSeconds), demoEvents
 	a.config.DB = filepath.Join(dir, "demo.db")
 	if err := a.takeInExamples(ctx); err != nil {
 		return err

@@ -10,10 +10,15 @@ import (
 	"nextworkbench/workbench/trace"
 )
 
+// leastWall is how long a program may wait in any case.
+const leastWall = 10 * time.Second
+
 // limits are what one program may take, by the global flags.
 func (a *app) limits() sandbox.Limits {
 	return sandbox.Limits{
 		CPU:    time.Duration(a.config.CPUSeconds * float64(time.Second)),
+		Wall:   max(time.Duration(10*a.config.CPUSeconds*float64(time.Second)), leastWall),
+		Events: a.config.Events,
 		Memory: int64(a.config.MemoryMiB) << 20,
 	}
 }

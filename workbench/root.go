@@ -70,6 +70,7 @@ type settings struct {
 	Workers     int
 	AllowWeak   bool
 	CPUSeconds  float64
+	Events      int
 	MemoryMiB   int
 }
 
@@ -164,7 +165,8 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	flags.StringVar(&a.config.Python, "python", "", "the CPython interpreter that executes programs (default: the first that works on PATH)")
 	flags.IntVar(&a.config.Workers, "workers", 0, "programs executed at the same time (default: one per core)")
 	flags.BoolVar(&a.config.AllowWeak, "allow-weak", false, "execute programs even where the isolation is weak")
-	flags.Float64Var(&a.config.CPUSeconds, "cpu-limit", 2, "CPU seconds that one test may take")
+	flags.Float64Var(&a.config.CPUSeconds, "cpu-limit", 2, "CPU seconds that one test may take; what takes more is run again and its events are counted")
+	flags.IntVar(&a.config.Events, "event-limit", 10_000_000, "calls, lines and returns of a counted test after which it has no end")
 	flags.IntVar(&a.config.MemoryMiB, "memory-limit", 1024, "MiB of memory that one program may take")
 }
 

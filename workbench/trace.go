@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,15 +47,19 @@ func (a *app) traceCommand() *cobra.Command {
 	return cmd
 }
 
-// slower is how many times the CPU time of a test its recording may take: 10 s by
-// default.
-const slower = 5
+// slower is how many times the CPU time of a test its recording may take; and
+// leastRecording what it may take in any case, for a run is cut by counts, and by
+// its time only where it comes to no line.
+const (
+	slower         = 5
+	leastRecording = 10 * time.Second
+)
 
 // recording are the limits of the sandbox for traces. The recorder's own limit is
 // below them, so that it comes to tell what it has.
 func (a *app) recording() sandbox.Limits {
 	limits := a.limits()
-	limits.CPU *= 2 * slower
+	limits.CPU = 2 * max(slower*limits.CPU, leastRecording)
 	return limits
 }
 
@@ -71,7 +76,7 @@ func (a *app) trace(ctx context.Context, db *schema.DB, all bool, fixes trace.Fi
 	defer pool.Close()
 	bar := a.progress("trace")
 	defer bar.end()
-	tracer := trace.Tracer{Pool: pool, Limits: trace.Limits{Seconds: slower * a.config.CPUSeconds}}
+	tracer := trace.Tracer{Pool: pool, Limits: trace.Limits{Seconds: a.recording().CPU.Seconds() / 2}}
 	return trace.Run(ctx, db, &tracer, trace.Options{
 		Workers: a.workers(), All: all, Fixes: fixes, Python: python, Limits: a.recording(), Level: string(pool.Isolation().Level),
 		Progress: func(p trace.Progress) { bar.update(p.Done, p.Total) },

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -19,6 +20,9 @@ type Program struct {
 	InstrumentOptions string // JSON handed to the instrument
 	Stdin             string
 	Quiet             bool // replies do not tell what the program writes, which spares it some time
+
+	Events int           // calls, lines, returns and exceptions after which a request is ended, the same on every machine; 0: not counted
+	CPU    time.Duration // of a request, in place of the pool's; 0 for the pool's
 }
 
 // Candidate is the process of one program. It serves one request at a time, in
@@ -72,6 +76,9 @@ func (w *worker) candidate(ctx context.Context, program Program) (*Candidate, er
 		return nil, err
 	}
 	c := &Candidate{worker: w, zygote: w.zygote, program: program, limits: w.pool.options.Limits, began: time.Now()}
+	if program.CPU > 0 {
+		c.limits.CPU = program.CPU
+	}
 	if c.program.Filename == "" {
 		c.program.Filename = "<program>"
 	}
@@ -115,13 +122,14 @@ func (c *Candidate) request(s Step) *request {
 		r.str(s.text)
 		return r
 	}
-	r := newRequest(6)
+	r := newRequest(7)
 	r.str("load")
 	r.str(strings.TrimPrefix(c.program.Source, "\ufeff")) // as Python reads a file
 	r.str(c.program.Filename)
 	r.str(c.program.Instrument)
 	r.str(c.program.InstrumentOptions)
 	r.str(map[bool]string{true: "quiet"}[c.program.Quiet])
+	r.str(strings.TrimPrefix(strconv.Itoa(c.program.Events), "0"))
 	return r
 }
 
@@ -132,7 +140,7 @@ func (c *Candidate) Receive(ctx context.Context) (Reply, error) {
 		return reply, err
 	}
 	parsed := parseReply(body, Caps{Bytes: c.limits.Value + 1}, c.limits.Output)
-	parsed.CPU, parsed.Wall = reply.CPU, reply.Wall
+	parsed.CPU, parsed.Wall, parsed.Idle = reply.CPU, reply.Wall, reply.Idle
 	c.peakKiB = max(c.peakKiB, parsed.PeakKiB)
 	if parsed.Ending.Final() {
 		c.kill()
@@ -261,7 +269,7 @@ func (c *Candidate) receive(ctx context.Context) ([]byte, Reply, error) {
 	if c.forged {
 		err = errForged
 	}
-	reply := Reply{Wall: time.Since(w.began), CPU: w.used()}
+	reply := Reply{Wall: time.Since(w.began), CPU: w.used(), Idle: w.idle}
 	switch {
 	case ctx.Err() != nil && err != nil:
 		c.kill()
@@ -303,7 +311,7 @@ func (c *Candidate) frameCap() int64 {
 var errTimeUp = errors.New("time is up")
 
 // watch looks at the clocks of one request. CPU time decides; wall time only
-// where the process neither computes nor waits to.
+// where the process neither computes nor waits for a core to compute on.
 type watch struct {
 	ctx    context.Context
 	child  *child
@@ -311,11 +319,16 @@ type watch struct {
 	began  time.Time
 	before time.Duration // CPU used before the request
 	reads  int
+
+	looked time.Time     // when the clocks were last looked at
+	seen   time.Duration // CPU used by then
+	idle   time.Duration // how long it has waited for something else than a core
 }
 
 func (c *Candidate) watch(ctx context.Context) *watch {
 	w := &watch{ctx: ctx, child: c.child, limits: c.limits, began: time.Now()}
 	w.before, _ = c.child.process.cpu()
+	w.looked = w.began
 	return w
 }
 
@@ -328,14 +341,15 @@ func (w *watch) used() time.Duration {
 	return now - w.before
 }
 
-// late tells whether the time is up. A process that waits for a core on a busy
-// machine does not use up its wall time.
+// late tells whether the time is up. A process that waits for a core, on a busy
+// or a slow machine, does not use up its wall time.
 func (w *watch) late() bool {
-	if w.used() >= w.limits.CPU {
-		return true
+	used, now := w.used(), time.Now()
+	if w.child.process.sleeps() {
+		w.idle += max(0, now.Sub(w.looked)-(used-w.seen))
 	}
-	elapsed := time.Since(w.began)
-	return elapsed >= w.limits.Wall && elapsed-w.child.process.waited() >= w.limits.Wall
+	w.looked, w.seen = now, used
+	return used >= w.limits.CPU || w.idle >= w.limits.Wall
 }
 
 // explain finds out how a candidate ended that closed its socket.

@@ -102,7 +102,7 @@ func (p *Pool) try(ctx context.Context, w *worker, c confinement) (Isolation, er
 // probe runs a program that tries to break out, gently, and strikes every
 // feature that did not hold.
 func (p *Pool) probe(ctx context.Context, w *worker) (Isolation, error) {
-	c, err := w.candidate(ctx, Program{Source: probeSource})
+	c, err := w.candidate(ctx, Program{Source: probeSource, CPU: startTime})
 	if err != nil {
 		return Isolation{}, err
 	}

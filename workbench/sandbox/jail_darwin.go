@@ -92,7 +92,8 @@ func (p process) contradicted(*worker) ([]string, error) { return nil, nil }
 // cpu is not to be had of another process here: wall time decides.
 func (p process) cpu() (time.Duration, bool) { return 0, false }
 
-func (p process) waited() time.Duration { return 0 }
+// sleeps is not to be had of another process here: all time counts.
+func (p process) sleeps() bool { return true }
 
 func (l *line) askForSender() error { return nil }
 

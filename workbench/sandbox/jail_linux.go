@@ -199,15 +199,12 @@ func (p process) contradicted(w *worker) ([]string, error) {
 	return wrong, nil
 }
 
-// waited is how long the process has stood ready to run without a core to run on.
-func (p process) waited() time.Duration {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", p.pid))
-	var ran, waited int64
-	if err != nil {
-		return 0
-	}
-	_, _ = fmt.Sscan(string(stat), &ran, &waited) // what is not there counts as nothing
-	return time.Duration(waited)
+// sleeps tells whether the process waits for something else than a core. Where
+// the kernel does not say, it counts as sleeping.
+func (p process) sleeps() bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid))
+	_, after, found := strings.Cut(string(stat), ") ") // the name before may hold anything but is Python's
+	return err != nil || !found || after[0] == 'S'
 }
 
 // askForSender makes the kernel say which process a message came from.

@@ -37,7 +37,8 @@ func (p process) cpu() (time.Duration, bool) { return 0, false }
 
 func (p process) contradicted(*worker) ([]string, error) { return nil, errSystem }
 
-func (p process) waited() time.Duration { return 0 }
+// sleeps is not to be had of another process here: all time counts.
+func (p process) sleeps() bool { return true }
 
 func (z *zygote) clearFlags() {}
 

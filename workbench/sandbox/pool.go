@@ -20,10 +20,11 @@ var ErrGone = errors.New("the candidate is gone")
 var ErrTooWeak = errors.New("isolation is too weak to run untrusted programs")
 
 // Limits bound one candidate. Zero fields mean the defaults: 10 s of CPU, ten
-// times as much wall time, 1 GiB, 64 KiB of output, 8 MiB per value.
+// times as much wall time, 10 million events, 1 GiB, 64 KiB of output, 8 MiB per value.
 type Limits struct {
 	CPU    time.Duration // per request
-	Wall   time.Duration // per request
+	Wall   time.Duration // per request, of waiting for other things than a core
+	Events int           // per request of a program that is run again with its events counted, as it used up its CPU or memory
 	Memory int64         // bytes of address space
 	Output int           // bytes kept of each of stdout and stderr, per request
 	Value  int           // bytes of one encoded value
@@ -35,6 +36,9 @@ func (l Limits) orDefault() Limits {
 	}
 	if l.Wall <= 0 {
 		l.Wall = 10 * l.CPU
+	}
+	if l.Events <= 0 {
+		l.Events = 10_000_000
 	}
 	if l.Memory <= 0 {
 		l.Memory = 1 << 30
@@ -105,6 +109,9 @@ func (p *Pool) add(to chan *worker, index int) {
 	p.workers = append(p.workers, w)
 	to <- w
 }
+
+// Limits are what bounds each candidate of this pool.
+func (p *Pool) Limits() Limits { return p.options.Limits }
 
 // Isolation says what holds the candidates of this pool, as probed by Open.
 func (p *Pool) Isolation() Isolation { return p.isolation }

@@ -55,13 +55,11 @@ type Judgement struct {
 // from one call to the next is not shared with the test. Instances of classes
 // stay in the candidate; only their methods' values move.
 func (p *Pool) Judge(ctx context.Context, test Test, c *Candidate) (Judgement, error) {
-	t, err := p.startOn(ctx, p.referees, Program{})
+	t, err := p.startOn(ctx, p.referees, Program{CPU: c.limits.CPU})
 	if err != nil {
 		return Judgement{}, err
 	}
 	defer t.Close()
-	// While the candidate computes the test only waits.
-	t.limits.Wall += c.limits.Wall
 	s := session{test: t, candidate: c, began: time.Now()}
 	r := newRequest(4)
 	r.str("judge")
@@ -73,8 +71,8 @@ func (p *Pool) Judge(ctx context.Context, test Test, c *Candidate) (Judgement, e
 		if err != nil {
 			return s.judgement, err
 		}
-		if reply.Ending.Final() {
-			s.judgement.Verdict, s.judgement.Reply = TestEnded, reply
+		if s.spent(reply); reply.Ending.Final() || s.late() {
+			s.judgement.Verdict, s.judgement.Reply = TestEnded, s.timed(reply)
 			return s.judgement, nil
 		}
 		if f, err := fields(body, "sisssyy"); err == nil && f[0].Text == "verdict" {
@@ -90,7 +88,31 @@ func (p *Pool) Judge(ctx context.Context, test Test, c *Candidate) (Judgement, e
 type session struct {
 	test, candidate *Candidate
 	began           time.Time
+	cpu, idle       time.Duration // what the test computed, and what both waited
 	judgement       Judgement
+}
+
+// longest is how many times its wall time a test may take on a machine that is too
+// busy to run it.
+const longest = 20
+
+func (s *session) spent(r Reply) {
+	s.cpu += r.CPU
+	s.idle += r.Idle
+}
+
+// late tells whether the test has had its time, over all its calls.
+func (s *session) late() bool {
+	limits := s.test.limits
+	return s.cpu > limits.CPU || s.idle > limits.Wall || time.Since(s.began) > longest*limits.Wall
+}
+
+// timed is how the test's process ended, or had to be.
+func (s *session) timed(r Reply) Reply {
+	if r.Ending.Final() {
+		return r
+	}
+	return Reply{Ending: TimedOut, CPU: s.cpu, Idle: s.idle, Wall: time.Since(s.began)}
 }
 
 func (s *session) finish(f []*Value) Judgement {
@@ -136,16 +158,8 @@ func (s *session) relay(ctx context.Context, body []byte) (*request, error) {
 		s.judgement.Verdict, s.judgement.Reply = CandidateEnded, reply
 		return nil, nil
 	}
-	if wall := time.Since(s.began); wall > s.test.limits.Wall && wall-s.waited() > s.test.limits.Wall {
-		s.judgement.Verdict, s.judgement.Reply = TestEnded, Reply{Ending: TimedOut, Wall: wall}
-		return nil, nil
-	}
+	s.idle += reply.Idle
 	return answer(reply)
-}
-
-// waited is how long test and candidate stood in line for a core.
-func (s *session) waited() time.Duration {
-	return s.test.child.process.waited() + s.candidate.child.process.waited()
 }
 
 // answer is what a stub gets: (value and passed containers, exception, message,

@@ -52,8 +52,10 @@ type Reply struct {
 	Stderr    string // and to stderr
 	Truncated bool   // Output or Stderr lost bytes to Limits.Output
 	Code      int    // exit code when Exited, signal number when Crashed
+	Events    int    // TimedOut by count: how many events that was
 	CPU, Wall time.Duration
-	PeakKiB   int64 // peak resident memory as the process reports it; Usage has the kernel's word
+	Idle      time.Duration // of Wall, what was seen to be spent waiting for other things than a core
+	PeakKiB   int64         // peak resident memory as the process reports it; Usage has the kernel's word
 }
 
 // Usage is what a candidate used from fork to end, as the kernel counted it.

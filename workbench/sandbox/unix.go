@@ -22,7 +22,7 @@ func (c *Candidate) classify(end ending, r *Reply) {
 	case status.Exited():
 		r.Ending, r.Code = Exited, status.ExitStatus()
 	case status.Signal() == syscall.SIGXCPU:
-		r.Ending, r.Code = TimedOut, int(status.Signal())
+		r.Ending, r.Code, r.Events = TimedOut, int(status.Signal()), c.program.Events
 	case end.peakKiB*1024 >= c.limits.Memory/10*8:
 		r.Ending, r.Code = OutOfMemory, int(status.Signal())
 	default:

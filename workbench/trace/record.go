@@ -45,8 +45,8 @@ func (l Limits) endless() Limits {
 	if l.Visits == 0 {
 		l.Visits = 1_000_000
 	}
-	if l.Seconds == 0 || l.Seconds > 2 {
-		l.Seconds = 2
+	if l.Seconds == 0 || l.Seconds > 10 { // many times what the visits take
+		l.Seconds = 10
 	}
 	return l
 }

@@ -23,13 +23,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
 )
 
 // Version names the judging code; it changes when verdicts may change.
-const Version = "verify/2"
+const Version = "verify/3"
 
 // Task is what programs are judged on.
 type Task struct {
@@ -42,6 +43,7 @@ type Task struct {
 type Verifier struct {
 	pool    *sandbox.Pool
 	planner *planner
+	alone   sync.RWMutex // held for writing by the one that is judged alone
 }
 
 // New starts a verifier over an open pool, which stays the caller's to close.
@@ -86,6 +88,8 @@ func (v *Verifier) Judge(ctx context.Context, program string, task Task, all boo
 }
 
 func (v *Verifier) judge(ctx context.Context, program string, plan *taskPlan, all bool) ([]schema.Outcome, error) {
+	v.alone.RLock()
+	defer v.alone.RUnlock()
 	j := &judging{verifier: v, program: program, planned: plan}
 	defer j.drop()
 	var outcomes []schema.Outcome
@@ -113,20 +117,24 @@ type judging struct {
 	planned   *taskPlan
 	candidate *sandbox.Candidate // nil when there is none that lives
 	broken    *schema.Outcome    // why the program does not load, once known
+	counted   bool               // events are counted, to settle what an outcome in doubt should be
 }
 
 // infraTries is how often a test is tried when the sandbox fails.
 const infraTries = 3
 
-// patiently runs a test again when the sandbox failed, in a fresh process.
+// patiently runs a test again, in a fresh process, when the sandbox failed or the
+// outcome is in doubt.
 func (j *judging) patiently(ctx context.Context, p *Plan) schema.Outcome {
 	var failure error
 	for range infraTries {
-		t := trial{judging: j, plan: p, asked: -1, outcome: schema.Outcome{Tier: p.Tier}}
-		err := t.run(ctx)
+		o, err := j.try(ctx, p)
+		if err == nil && doubted(o) {
+			o, err = j.settle(ctx, p, o)
+		}
 		if err == nil {
-			t.outcome.Detail = clip(t.outcome.Detail, detailSize)
-			return t.outcome
+			o.Detail = clip(o.Detail, detailSize)
+			return o
 		}
 		failure = err
 		j.drop()
@@ -135,6 +143,12 @@ func (j *judging) patiently(ctx context.Context, p *Plan) schema.Outcome {
 		}
 	}
 	return schema.Outcome{Verdict: schema.Infra, Tier: p.Tier, Detail: clip(failure.Error(), detailSize)}
+}
+
+func (j *judging) try(ctx context.Context, p *Plan) (schema.Outcome, error) {
+	t := trial{judging: j, plan: p, asked: -1, outcome: schema.Outcome{Tier: p.Tier}}
+	err := t.run(ctx)
+	return t.outcome, err
 }
 
 // drop ends the candidate, if there is one.
@@ -204,7 +218,7 @@ func (t *trial) start(ctx context.Context) error {
 		t.outcome.Tier = t.plan.Tier
 		return nil
 	}
-	c, err := t.verifier.pool.Start(ctx, sandbox.Program{Source: t.program, Quiet: true})
+	c, err := t.verifier.pool.Start(ctx, t.source())
 	if err != nil {
 		return err
 	}
@@ -326,7 +340,9 @@ func (t *trial) share(ctx context.Context) error {
 // exchange runs a program that reads and writes text, in a process of its own.
 func (t *trial) exchange(ctx context.Context) error {
 	t.drop()
-	c, err := t.verifier.pool.Start(ctx, sandbox.Program{Source: t.program, Stdin: t.plan.Streams.Input})
+	program := t.source()
+	program.Stdin, program.Quiet = t.plan.Streams.Input, false
+	c, err := t.verifier.pool.Start(ctx, program)
 	if err != nil {
 		return err
 	}

@@ -20,9 +20,12 @@ func verdictOf(r sandbox.Reply) (schema.Verdict, string) {
 	case sandbox.Unencodable:
 		return schema.Fail, "returned what is no plain data: " + r.Exception.Message
 	case sandbox.TimedOut:
+		if r.Events > 0 {
+			return schema.Timeout, fmt.Sprintf("no end after %d events", r.Events)
+		}
 		// Rounded, so that the same program has the same detail; the outcome has the exact times.
-		if r.CPU < r.Wall/5 {
-			return schema.Timeout, fmt.Sprintf("no end after waiting %v", r.Wall.Round(time.Second))
+		if r.CPU < r.Idle {
+			return schema.Timeout, fmt.Sprintf("no end after waiting %v", r.Idle.Round(time.Second))
 		}
 		return schema.Timeout, fmt.Sprintf("no end after %v of CPU", r.CPU.Round(100*time.Millisecond))
 	case sandbox.OutOfMemory:

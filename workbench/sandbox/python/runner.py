@@ -10,6 +10,7 @@ import builtins
 import io
 import os
 import resource
+import signal
 import sys
 import types
 from marshal import dumps, loads
@@ -19,6 +20,7 @@ import _workbench_referee as referee
 
 NONE = inert.encode(None, 16)
 NOTHING_WRITTEN = b"", b"", False
+OURS = frozenset("<%s>" % module for module in (__name__, inert.__name__))
 RETURNED, RAISED, UNENCODABLE, OUT_OF_MEMORY, EXITED = 0, 1, 2, 4, 6
 
 
@@ -95,6 +97,24 @@ class Plain:
         return b""
 
 
+def counter(most):
+    """A trace function that ends the program after so many events.
+
+    An event is a call, a line, a return or an exception of a function in Python.
+    Their number is the same on every machine, however slow or busy. A program
+    may switch this off in its own process; then the supervisor's clock ends it.
+    """
+    left = iter(range(most))
+
+    def count(frame, event, arg):
+        for _ in left:
+            return None if frame.f_code.co_filename in OURS else count
+        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGXCPU)
+
+    return count
+
+
 class Program:
     def __init__(self, streams, most):
         self.streams = streams
@@ -106,10 +126,14 @@ class Program:
         self.instrument = Plain()
         self.instances = []
         self.quiet = ""  # else what it writes is nobody's business
+        self.events = 0  # of one request, after which the program is ended; 0 for no such limit
 
-    def load(self, source, filename, instrument, options, quiet):
+    def load(self, source, filename, instrument, options, quiet, events):
         self.filename = filename
         self.quiet = quiet
+        if events:
+            self.events = int(events)
+            sys.settrace(counter(self.events))
         self.namespace["__file__"] = filename
         sys.modules["__main__"] = self.module
         sys.argv = [filename]
@@ -171,8 +195,12 @@ class Program:
         value = after = b""
         kind = base = message = ""
         line = code = 0
+        if self.events:
+            sys.settrace(counter(self.events))
         try:
             result = getattr(self, operation)(*arguments)
+            if self.events:
+                sys.settrace(None)  # what follows is ours
             if result is None:
                 value = NONE
             elif operation == "report":
@@ -193,6 +221,8 @@ class Program:
         except BaseException as error:
             ending, kind, base = RAISED, type(error).__name__, inert.builtin_base(type(error))
             message, line = inert.said(error), where(error, self.filename)
+        if self.events:
+            sys.settrace(None)
         output, errors, lost = NOTHING_WRITTEN if self.quiet else self.streams.take()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return (ending, value, after, str.__getitem__(kind, slice(0, 200)), base, message, line,
@@ -317,7 +347,7 @@ def warm(streams, value, rounds=16):
         line.send(("call", "count(['a', 'b', 'a', '%d'])" % number))
         line.descriptor = ours
         operation, *arguments = line.receive()
-        program.perform("load", (WARMING, "<warming>", "", "", ""))
+        program.perform("load", (WARMING, "<warming>", "", "", "", ""))
         program.perform(operation, arguments)
         program.perform("call", ("Count('a b').most()",))
     os.close(ours)
