@@ -151,6 +151,14 @@ class EditTest(unittest.TestCase):
         self.assertIn(text.replace("a<b", "a<=b"), [found.text(e) for e in found.edits])
         self.assertIn(text.replace("a+ b", "a- b"), [found.text(e) for e in found.edits])
 
+    def test_what_depends_on_the_version_is_not_proposed(self):
+        found = edits.EditSet("def f(text):\n    return sorted(text.split('-'), reverse=False)\n")
+        texts = [found.text(e) for e in found.edits]
+        self.assertTrue([text for text in texts if "rsplit('-')" in text])
+        for text in texts:
+            self.assertNotIn("splitlines('-')", text)
+            self.assertNotRegex(text, "reverse=(?!False|True)")
+
     def test_bounded_and_in_one_order(self):
         text = "def f(a, b, c):\n" + "".join("    x%d = a + b * %d - c\n" % (i, i) for i in range(400)) + "    return x1\n"
         first, second = edits.EditSet(text), edits.EditSet(text)

@@ -212,8 +212,11 @@ def constant_boolean(program, node):
 
 
 def literal_kind(program, node):
-    """Another empty or neutral value: 0, None, '', [], {} and so on."""
-    if isinstance(program.places[node].parent, ast.Attribute):
+    """Another empty or neutral value: 0, None, '', [], {} and so on.
+
+    Not for a keyword argument: which values reverse takes depends on the version of Python.
+    """
+    if isinstance(program.places[node].parent, (ast.Attribute, ast.keyword)):
         return
     text = program.segment(node)
     empty = ("0", "None", "''", "[]", "{}", "set()", "False", "True", "0.0", "1")
@@ -346,7 +349,12 @@ def function_family(program, node):
 
 
 def method_family(program, node):
-    yield from family(program, node, node.attr, METHOD_FAMILIES, program.span(node)[1])
+    """Another method of the same kind. What splitlines makes of a separator depends on the version of Python."""
+    place = program.places[node]
+    called = place.field == "func" and bool(place.parent.args)
+    for edit in family(program, node, node.attr, METHOD_FAMILIES, program.span(node)[1]):
+        if not (called and edit[2] == "splitlines"):
+            yield edit
 
 
 def append_insert(program, node):
