@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"os"
 	"testing"
 
 	"nextworkbench/workbench/sandbox"
@@ -14,11 +15,11 @@ func openVerifier(t testing.TB, workers int, limits sandbox.Limits) *Verifier {
 
 func openVerifierWith(t testing.TB, o sandbox.Options) *Verifier {
 	t.Helper()
-	interpreter, err := sandbox.Find(t.Context(), "")
+	interpreter, err := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip(err)
 	}
-	o.Interpreter = interpreter
+	o.Interpreter, o.AllowWeak = interpreter, true
 	pool, err := sandbox.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
