@@ -87,7 +87,7 @@ func run(t testing.TB, p *Pool, program Program, call string) Reply {
 }
 
 func TestFind(t *testing.T) {
-	found, err := Find(t.Context(), "")
+	found, err := Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip(err)
 	}
@@ -110,7 +110,7 @@ func TestFindRefuses(t *testing.T) {
 		}
 	}
 	t.Setenv("PATH", dir)
-	_, err := Find(t.Context(), "")
+	_, err := Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err == nil {
 		t.Fatal("found a Python where there is none")
 	}
@@ -347,11 +347,11 @@ func TestNothingLeftBehind(t *testing.T) {
 	}
 	files, children := count()
 	func() {
-		in, err := Find(t.Context(), "")
+		in, err := Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 		if err != nil {
 			t.Skip(err)
 		}
-		p, err := Open(t.Context(), Options{Interpreter: in, Workers: 2, Limits: Limits{CPU: 200 * time.Millisecond}})
+		p, err := Open(t.Context(), Options{Interpreter: in, AllowWeak: true, Workers: 2, Limits: Limits{CPU: 200 * time.Millisecond}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -446,7 +446,7 @@ func TestLevels(t *testing.T) {
 		{[]string{"namespaces", "landlock", "seccomp"}, Plain, true},
 	} {
 		o := full.options
-		o.Withhold = test.withhold
+		o.Withhold, o.AllowWeak = test.withhold, false
 		if _, err := Open(t.Context(), o); errors.Is(err, ErrTooWeak) != test.refused {
 			t.Errorf("without %v: %v", test.withhold, err)
 		}

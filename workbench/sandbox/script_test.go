@@ -29,7 +29,7 @@ for line in sys.stdin:
 `
 
 func TestScript(t *testing.T) {
-	in, err := Find(t.Context(), "")
+	in, err := Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip(err)
 	}
@@ -72,7 +72,7 @@ func TestScript(t *testing.T) {
 }
 
 func TestScriptEndsWithContext(t *testing.T) {
-	in, err := Find(t.Context(), "")
+	in, err := Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip(err)
 	}

@@ -17,9 +17,8 @@ RAISE = OPS["RAISE_VARARGS"]
 GLOBALS = {OPS[name] for name in ("LOAD_GLOBAL", "STORE_GLOBAL", "DELETE_GLOBAL")}
 EXTENDED = OPS["EXTENDED_ARG"]
 FRAMES = {"tb_frame", "gi_frame", "cr_frame", "ag_frame", "f_back", "f_trace"}
-HIDDEN = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"}
-CLASS_NAMES = {"__module__", "__qualname__", "__doc__", "__annotations__", "__classcell__", "__classdict__",
-               "__firstlineno__", "__static_attributes__", "__conditional_annotations__"}
+HIDDEN = {"<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "__annotate__"}
+CLASS_NAMES = {"__module__", "__qualname__", "__doc__", "__annotations__"}  # that a program may bind as well
 OPTIMIZED, VARARGS, VARKEYWORDS, COROUTINE, ASYNC_GENERATOR = 1, 4, 8, 128, 512
 
 
@@ -88,6 +87,10 @@ class Layout:
         name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "value", None)
         if isinstance(name, str) and name in FRAMES:
             self.reaches = name
+
+    def made(self, name, in_class):
+        """Whether it is the compiler that binds such a name, and not the program: newer Pythons bring more of them."""
+        return name[-2:] == "__" and (name not in self.names or in_class and name in CLASS_NAMES)
 
     def order(self, name, line):
         """A sort key: where, from the given line on, the name is first bound."""

@@ -200,9 +200,9 @@ class Call:
             return
         if recorder.known(value) and op != RAISE:
             return  # on its way through
-        recorder.remember(value)
         line = frame.f_lineno if op == RAISE else recorder.origin(traceback, frame.f_lineno)
         self.error = (line, recorder.renderer.text(value))
+        recorder.remember(value)  # last: on a full stack there is no room to tell it here
 
     def diff(self, frame, gap=False):
         """The variables that differ from what was last seen of them.
@@ -235,7 +235,7 @@ class Call:
             if kind is int and name in same:  # what changes most
                 same[name] = value
                 text = int_repr(value) if -LARGE < value < LARGE else self.recorder.renderer.text(value)
-            elif type(name) is not str or name[:1] == "." or self.info.klass and name in CLASS_NAMES:
+            elif type(name) is not str or name[:1] == "." or name[:2] == "__" and self.recorder.layout.made(name, self.info.klass):
                 continue
             else:
                 text = self.look(name, kind, value)
@@ -586,6 +586,8 @@ class Monitoring:
         try:
             call = self.call(code)
             if call is not None:
+                if self.recorder.deep and not self.recorder.known(error):
+                    call.exception(call.frame, type(error), error, traceback_of(error))
                 call.unwind(call.frame)
         except Exception as trouble:
             self.guard(trouble)

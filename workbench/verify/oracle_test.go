@@ -132,6 +132,9 @@ func (o *oracle) ours(op string, a, b *sandbox.Value) string {
 	if raised != nil {
 		return "!" + raised.Type[strings.LastIndexByte(raised.Type, '.')+1:]
 	}
+	if v.Kind == sandbox.Complex { // whose zeros have one sign or the other, by the version
+		v = &sandbox.Value{Kind: v.Kind, Float: v.Float + 0, Imag: v.Imag + 0}
+	}
 	return Repr(v)
 }
 
