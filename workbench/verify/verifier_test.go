@@ -19,6 +19,9 @@ func openVerifierWith(t testing.TB, o sandbox.Options) *Verifier {
 		t.Skip(err)
 	}
 	o.Interpreter = interpreter
+	if o.Limits.Events == 0 {
+		o.Limits.Events = 50_000 // no program of the tests that ends comes near
+	}
 	pool, err := sandbox.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
