@@ -509,7 +509,7 @@ type toll struct {
 // inflict does one damage and checks that it is told with its place.
 func (n *toll) inflict(t *testing.T, s *specimen, dir string, d damage) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var o VerifyOptions
 	if d.asDB {

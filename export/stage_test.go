@@ -203,7 +203,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			db := openWith(t, several(10)...)
 			out := filepath.Join(t.TempDir(), "exports", "out")
 			child, err := sandbox.Self(t.Context(), []string{"internal", "dying-export", db.Path(), out, fmt.Sprint(at)}, os.Environ(),
-				sandbox.Limits{Wall: time.Minute, Memory: 4 << 30})
+				sandbox.Limits{Wall: 5 * time.Minute, Memory: 4 << 30})
 			if err != nil {
 				t.Fatal(err)
 			}

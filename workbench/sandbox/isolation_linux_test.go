@@ -273,7 +273,7 @@ func TestHostileWithoutNamespaces(t *testing.T) {
 		t.Skip("started by TestAsOrdinaryUser")
 	}
 	o := without("namespaces")
-	o.Workers, o.Limits = 2, Limits{CPU: 800 * time.Millisecond, Wall: 5 * time.Second, Memory: 256 << 20}
+	o.Workers, o.Limits = 2, Limits{CPU: 800 * time.Millisecond, Wall: time.Minute, Memory: 256 << 20}
 	p := open(t, o)
 	if p.Isolation().Level != NoNamespaces {
 		t.Skipf("isolation is only %+v", p.Isolation())

@@ -48,7 +48,7 @@ def stops(x): raise StopIteration(x)
 
 func TestJudge(t *testing.T) {
 	stubs := []string{"add", "fill", "pop", "fails", "forged", "odd", "leave", "die", "spin", "always", "wrong", "Account.pay", "Solution.twice", "large", "stops"}
-	p := open(t, Options{Limits: Limits{CPU: 300 * time.Millisecond, Wall: 5 * time.Second}})
+	p := open(t, Options{Limits: Limits{CPU: time.Second, Wall: time.Minute}})
 	for _, test := range []struct {
 		name, setup, source string
 		want                Verdict
