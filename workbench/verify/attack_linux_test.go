@@ -205,7 +205,7 @@ func TestGuardedAttacks(t *testing.T) {
 			attacks, odd := attacksAt[level.name], oddAt[level.name]
 			before := look()
 			v := openVerifierWith(t, sandbox.Options{Workers: attackers + 1, AllowWeak: true, Withhold: level.withhold,
-				Limits: sandbox.Limits{CPU: 150 * time.Millisecond, Wall: 5 * time.Second, Memory: 256 << 20}})
+				Limits: sandbox.Limits{CPU: 150 * time.Millisecond, Wall: 500 * time.Millisecond, Memory: 256 << 20}})
 			s := &siege{t: t, verifier: v}
 			s.attack(attacks)
 			if v.pool.Isolation().Level.Holds() {
