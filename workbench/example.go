@@ -46,10 +46,6 @@ const exampleJudged = `{"task_id":"example/0001-frost-days","model":"recorded","
 {"task_id":"example/0001-frost-days","model":"recorded","index":1,"annotator":"reviewer-2","question":"overall","answer":"no"}
 `
 
-// exampleCPUSeconds is what a test of the example may take: its programs end at once
-// or never, and many never do.
-const exampleCPUSeconds = 0.25
-
 // makeExample makes next.db.example: the demo's beginning on a few tasks, with a
 // fixed clock, identity and seed, and one worker, so that rows come in one order.
 // What is measured, and the version of Python, are those of the machine.
@@ -59,7 +55,7 @@ func (a *app) makeExample(ctx context.Context, out string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	a.config.DB, a.config.Workers, a.config.CPUSeconds = filepath.Join(folder, "next.db"), 1, exampleCPUSeconds
+	a.config.DB, a.config.Workers, a.config.CPUSeconds, a.config.Events = filepath.Join(folder, "next.db"), 1, demoCPUSeconds, demoEvents
 	a.now = func() time.Time { return time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC) }
 	a.uuid = func() string { return "00000000-0000-4000-8000-000000000001" }
 	if err := a.ingestExample(ctx, folder); err != nil {

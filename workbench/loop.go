@@ -123,6 +123,7 @@ func (l *loop) begin(ctx context.Context) (tasks []schema.TaskID, err error) {
 	if err != nil {
 		return nil, hint(err, "go on with the settings it was started with, or name another --run")
 	}
+	l.note("verifying and tracing the tasks' programs")
 	if _, err := l.verify(ctx, l.db, l.pool, verify.Options{}); err != nil {
 		return nil, err
 	}
@@ -233,6 +234,7 @@ func (l *loop) draw(ctx context.Context, purpose schema.Purpose, number int, mod
 	if err != nil {
 		return 0, err
 	}
+	l.note("iteration %d, %s: %d samples of %s for each of %d tasks", number, purpose, n, model, len(tasks))
 	job := sample.Job{Model: id, Purpose: purpose, Iteration: iteration, N: n, Parameters: l.settings.Parameters}
 	return iteration, l.drawJob(ctx, job, number, tasks)
 }

@@ -59,6 +59,8 @@ NOTHING = MISSING, 0, (), ()
 LAST = (1 << 31, 0)
 FAR = 1 << 60
 AGAIN = 0.005  # seconds between attempts to end an expression
+BEAT = 0.1  # seconds of CPU between looks at the clock
+STILL = 10  # beats without a line, after which there will be none
 AT_ONCE = 100  # events encoded together, at most
 LARGE = 1_000_000_000
 FIRST = 2  # visits of a line that are recorded wherever they are
@@ -910,23 +912,30 @@ class Clock:
     def __init__(self, recorder):
         self.recorder = recorder
         self.running = False
+        self.lines = self.still = 0  # lines come to by the last beat, and beats since then
 
     def start(self):
         if hasattr(signal, "setitimer"):
             self.running = True
             signal.signal(signal.SIGPROF, self.ring)
-            signal.setitimer(signal.ITIMER_PROF, self.recorder.limits["seconds"], AGAIN)
+            signal.setitimer(signal.ITIMER_PROF, min(BEAT, self.recorder.limits["seconds"]), BEAT)
 
     def ring(self, number, frame):
-        if self.running:
+        """Looks whether the time is over, or is spent on no line: `while True: pass` jumps to itself."""
+        if not self.running:
+            return
+        limits, lines = self.recorder.limits, sum(self.recorder.counts.values())
+        limits["seconds"] -= BEAT
+        self.still = self.still + 1 if lines == self.lines else 0
+        self.lines = lines
+        if limits["seconds"] < BEAT or self.still == STILL:
             self.recorder.stop("time")
 
     def stop(self):
-        """Keeps what is left of the time for the next expression."""
+        """What is left of the time is for the next expression."""
         self.running = False
         if hasattr(signal, "setitimer"):
-            left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
-            self.recorder.limits["seconds"] = max(left, AGAIN)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 class Watch:

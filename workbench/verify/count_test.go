@@ -23,6 +23,7 @@ func TestEventsDecide(t *testing.T) {
 		{"slow to load", "table = [i % 3 for i in range(20000)]\ndef f(n):\n    return sum(table[:n])\n", schema.Pass, ""},
 		{"endless", "def f(n):\n    while True:\n        n += 1\n", schema.Timeout, "no end after 200000 events"},
 		{"endless on one line", "def f(n):\n    while n: pass\n", schema.Timeout, "no end after 200000 events"},
+		{"endless without a line", "def f(n):\n    while True: pass\n", schema.Timeout, "no end after 200000 events"},
 		{"endless to load", "while True:\n    pass\n", schema.Timeout, "no end after 200000 events"},
 		{"endless and catching", "def f(n):\n    while True:\n        try:\n            {}[n]\n        except BaseException:\n            pass\n",
 			schema.Timeout, "no end after 200000 events"},

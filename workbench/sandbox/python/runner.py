@@ -21,6 +21,7 @@ import _workbench_referee as referee
 NONE = inert.encode(None, 16)
 NOTHING_WRITTEN = b"", b"", False
 OURS = frozenset("<%s>" % module for module in (__name__, inert.__name__))
+BEAT = 0.05  # seconds of CPU in which a program that goes on has events
 RETURNED, RAISED, UNENCODABLE, OUT_OF_MEMORY, EXITED = 0, 1, 2, 4, 6
 
 
@@ -97,22 +98,43 @@ class Plain:
         return b""
 
 
-def counter(most):
-    """A trace function that ends the program after so many events.
+class Counter:
+    """Ends the program after so many events.
 
     An event is a call, a line, a return or an exception of a function in Python.
     Their number is the same on every machine, however slow or busy. A program
     may switch this off in its own process; then the supervisor's clock ends it.
     """
-    left = iter(range(most))
 
-    def count(frame, event, arg):
-        for _ in left:
-            return None if frame.f_code.co_filename in OURS else count
-        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGXCPU)
+    def __init__(self, most):
+        self.left = left = iter(range(most))
+        self.before = most
 
-    return count
+        def count(frame, event, arg):
+            for _ in left:
+                return None if frame.f_code.co_filename in OURS else count
+            signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGXCPU)
+
+        self.count = count
+
+    def start(self):
+        signal.signal(signal.SIGVTALRM, self.ring)
+        signal.setitimer(signal.ITIMER_VIRTUAL, BEAT, BEAT)
+        sys.settrace(self.count)
+
+    def ring(self, number, frame):
+        """Counts instructions where there are no lines: `while True: pass` jumps to itself."""
+        left = self.left.__length_hint__()
+        if self.before - left <= 2 and frame is not None:  # this call is one
+            frame.f_trace_opcodes = True
+            sys.settrace(self.count)  # which is when newer Pythons look at it
+        self.before = left
+
+    @staticmethod
+    def stop():
+        sys.settrace(None)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 class Program:
@@ -133,7 +155,7 @@ class Program:
         self.quiet = quiet
         if events:
             self.events = int(events)
-            sys.settrace(counter(self.events))
+            Counter(self.events).start()
         self.namespace["__file__"] = filename
         sys.modules["__main__"] = self.module
         sys.argv = [filename]
@@ -196,11 +218,11 @@ class Program:
         kind = base = message = ""
         line = code = 0
         if self.events:
-            sys.settrace(counter(self.events))
+            Counter(self.events).start()
         try:
             result = getattr(self, operation)(*arguments)
             if self.events:
-                sys.settrace(None)  # what follows is ours
+                Counter.stop()  # what follows is ours
             if result is None:
                 value = NONE
             elif operation == "report":
@@ -222,7 +244,7 @@ class Program:
             ending, kind, base = RAISED, type(error).__name__, inert.builtin_base(type(error))
             message, line = inert.said(error), where(error, self.filename)
         if self.events:
-            sys.settrace(None)
+            Counter.stop()
         output, errors, lost = NOTHING_WRITTEN if self.quiet else self.streams.take()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return (ending, value, after, str.__getitem__(kind, slice(0, 200)), base, message, line,
