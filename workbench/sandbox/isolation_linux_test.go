@@ -196,6 +196,9 @@ func TestAsOrdinaryUser(t *testing.T) {
 	}
 	for _, name := range []string{"TestLevels", "TestHostile", "TestHostileWithoutNamespaces"} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name != "TestLevels" {
+				t.Skip("takes long")
+			}
 			t.Parallel()
 			asOrdinaryUser(t, "^"+name+"$", wantedLevel+"=any")
 		})
