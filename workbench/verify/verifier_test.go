@@ -34,7 +34,7 @@ func openVerifierWith(t testing.TB, o sandbox.Options) *Verifier {
 	}
 	t.Cleanup(func() { v.Close() })
 	if o.Limits.Events < 1_000_000 {
-		v.leastCounted = time.Second // enough for so few, and calls of C code end sooner
+		v.leastCounted = time.Duration(o.Limits.Events) * 10 * time.Microsecond // calls of C code end sooner
 	}
 	return v
 }
