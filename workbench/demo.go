@@ -59,8 +59,11 @@ func (a *app) demo(ctx context.Context, dir string, iterations, samples int) err
 	if err := a.takeInExamples(ctx); err != nil {
 		return err
 	}
+	if err := a.trustOwn(ctx); err != nil {
+		return err
+	}
 	return a.withPool(ctx, func(db *schema.DB, pool *sandbox.Pool) error {
-		a.note("isolation: %s", pool.Isolation().Level)
+		a.note("isolation: %s", pool.Isolation().Level.Meaning())
 		l := loop{app: a, db: db, pool: pool, name: "demo", dir: dir, settings: demoSettings(samples)}
 		rounds, err := l.carryOn(ctx, iterations)
 		if err != nil {
@@ -72,6 +75,21 @@ func (a *app) demo(ctx context.Context, dir string, iterations, samples int) err
 		a.tellWhatNext(dir, rounds, time.Since(begun))
 		return nil
 	})
+}
+
+// trustOwn lets the demo run where programs cannot be held: its own cannot do harm.
+// A database that holds programs of others is held to what it is elsewhere.
+func (a *app) trustOwn(ctx context.Context) error {
+	db, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var others bool
+	err = db.QueryRow(ctx, `SELECT (SELECT count(*) FROM ingest_file) > 1
+		OR EXISTS (SELECT 1 FROM generation g JOIN sampling s ON s.id = g.sampling_id WHERE s.sampler <> 'edit')`).Scan(&others)
+	a.config.AllowWeak = a.config.AllowWeak || !others
+	return err
 }
 
 // takeInExamples ingests the built-in tasks by way of a file beside the database.

@@ -132,7 +132,7 @@ func TestExampleIsReproducible(t *testing.T) {
 	if os.Getenv(campaign) == "" {
 		t.Skip("takes half a minute: runs with " + campaign + "=1")
 	}
-	python, err := sandbox.Find(t.Context(), "")
+	python, err := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip("needs CPython:", err)
 	}

@@ -62,7 +62,7 @@ func (k killed) times() int {
 // way, runs the same command again, and compares what there is with an undisturbed
 // run.
 func TestKillLosesNothing(t *testing.T) {
-	if _, err := sandbox.Find(t.Context(), ""); err != nil {
+	if _, err := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON")); err != nil {
 		t.Skip("needs CPython:", err)
 	}
 	folder := t.TempDir()

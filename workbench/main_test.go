@@ -11,12 +11,16 @@ import (
 	"nextworkbench/workbench/sandbox"
 )
 
+// allowWeak is set for all tests of this package: their programs are our own.
+const allowWeak = "WORKBENCH_ALLOW_WEAK"
+
 // TestMain lets the test binary be the workbench: for scripts, for tests that need
 // it as a process of its own, and where the workbench starts itself again.
 func TestMain(m *testing.M) {
 	if os.Getenv(asWorkbench) != "" || len(os.Args) > 1 && os.Args[1] == "internal" {
 		os.Exit(run(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr}))
 	}
+	os.Setenv(allowWeak, "true")
 	testscript.Main(m, map[string]func(){"workbench": main})
 }
 
@@ -30,7 +34,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	python, noPython := sandbox.Find(t.Context(), "")
+	python, noPython := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	lame, err := filepath.Abs("sandbox/testdata/without_ctypes.py")
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +44,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLE", shipped)
 			env.Setenv("PYTHON", python.Path)
+			env.Setenv("WORKBENCH_PYTHON", python.Path)
+			env.Setenv(allowWeak, "true")
 			env.Setenv("WITHOUT_CTYPES", lame) // makes such a Python in a directory
 			return nil
 		},

@@ -14,7 +14,7 @@ import (
 // where their template was to show a trace and there is none: the two rooms meet in
 // the database alone.
 func TestTemplateStandsForUntracedPrompts(t *testing.T) {
-	if _, err := sandbox.Find(t.Context(), ""); err != nil {
+	if _, err := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON")); err != nil {
 		t.Skip("needs CPython:", err)
 	}
 	dir := t.TempDir()

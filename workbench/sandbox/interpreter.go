@@ -17,7 +17,7 @@ type Interpreter struct {
 
 const (
 	oldest = 9  // of 3.x
-	newest = 13 // the newest looked for by name; later ones are accepted
+	newest = 15 // the newest looked for by name; later ones are accepted
 )
 
 // describe makes an interpreter say what it is, in one line.
@@ -25,7 +25,7 @@ const describe = `import os, sys
 print(sys.implementation.name, "%d.%d.%d" % sys.version_info[:3], os.path.realpath(sys.executable))`
 
 // Find returns the configured interpreter or, when configured is empty, the
-// first of python3.13 to python3.9, python3 and python on the PATH that runs
+// first of python3.15 to python3.9, python3 and python on the PATH that runs
 // and is CPython 3.9 or later. The error names everything tried.
 func Find(ctx context.Context, configured string) (Interpreter, error) {
 	names := []string{configured}

@@ -193,6 +193,18 @@ func (l Level) strength() int {
 	return -slices.Index([]Level{Full, NoNamespaces, Wrapped, Weak, Plain}, l)
 }
 
+// Meaning says in one line what a level is and what it is good for.
+func (l Level) Meaning() string {
+	meanings := map[Level]string{
+		Full:         "each program has namespaces and a read-only root of its own, and a system call filter",
+		NoNamespaces: "Landlock and a system call filter hold each program",
+		Wrapped:      "a deny-default profile holds each program",
+		Weak:         "some of what holds programs is missing: enough for the workbench's own, those of others need --allow-weak",
+		Plain:        "nothing but limits holds programs: enough for the workbench's own, those of others need --allow-weak",
+	}
+	return fmt.Sprintf("%s (%s)", l, meanings[l])
+}
+
 // Holds tells whether programs are held at this level; at others a pool opens
 // only where Options.AllowWeak says so.
 func (l Level) Holds() bool { return len(l.needs()) > 0 }

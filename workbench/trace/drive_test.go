@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"nextworkbench/workbench/sandbox"
 )
 
 // driver is a Python process that runs programs under the recorder, without the
@@ -31,16 +33,16 @@ type answer struct {
 	Text   string `json:"text"` // what the program left in its global TEXT
 }
 
-// interpreters are those named in WORKBENCH_TEST_PYTHONS, else the one in the path.
+// interpreters are those named in WORKBENCH_TEST_PYTHONS, else the one that tests use.
 func interpreters(t *testing.T) []string {
 	if list := os.Getenv("WORKBENCH_TEST_PYTHONS"); list != "" {
 		return filepath.SplitList(list)
 	}
-	path, err := exec.LookPath("python3")
+	found, err := sandbox.Find(t.Context(), firstPython())
 	if err != nil {
-		t.Skip("no python3 in the path")
+		t.Skip(err)
 	}
-	return []string{path}
+	return []string{found.Path}
 }
 
 func drive(t *testing.T, python string) *driver {

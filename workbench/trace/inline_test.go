@@ -2,9 +2,7 @@ package trace
 
 import (
 	"encoding/json"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"nextworkbench/schema"
+	"nextworkbench/workbench/sandbox"
 )
 
 func TestInlineOptions(t *testing.T) {
@@ -143,14 +142,11 @@ func withoutComments(t *rapid.T, program, text string) string {
 
 // asts returns what Python reads in a source, nil where there is no Python.
 func asts(t *testing.T) func(string) string {
-	python, err := exec.LookPath("python3")
-	if list := filepath.SplitList(os.Getenv("WORKBENCH_TEST_PYTHONS")); len(list) > 0 {
-		python, err = list[0], nil
-	}
+	python, err := sandbox.Find(t.Context(), firstPython())
 	if err != nil {
 		return nil
 	}
-	d := start(t, exec.Command(python, "-S", "-c", `
+	d := start(t, exec.Command(python.Path, "-S", "-c", `
 import ast, json, sys
 for line in sys.stdin:
     print(json.dumps(ast.dump(ast.parse(json.loads(line)))), flush=True)

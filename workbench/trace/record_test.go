@@ -15,10 +15,13 @@ import (
 	"nextworkbench/workbench/sandbox"
 )
 
-// firstPython is the interpreter that WORKBENCH_TEST_PYTHONS names first, or empty.
+// firstPython is the interpreter that WORKBENCH_TEST_PYTHONS names first, else that of
+// WORKBENCH_PYTHON; empty for the one that is found.
 func firstPython() string {
-	first, _, _ := strings.Cut(os.Getenv("WORKBENCH_TEST_PYTHONS"), string(filepath.ListSeparator))
-	return first
+	if list := filepath.SplitList(os.Getenv("WORKBENCH_TEST_PYTHONS")); len(list) > 0 {
+		return list[0]
+	}
+	return os.Getenv("WORKBENCH_PYTHON")
 }
 
 func open(t *testing.T, limits sandbox.Limits) (*sandbox.Pool, sandbox.Interpreter) {
@@ -28,7 +31,7 @@ func open(t *testing.T, limits sandbox.Limits) (*sandbox.Pool, sandbox.Interpret
 		t.Skip(err)
 	}
 	pool, err := sandbox.Open(t.Context(), sandbox.Options{
-		Interpreter: interpreter, Workers: 1, Limits: limits, Instruments: []sandbox.Module{Instrument()},
+		Interpreter: interpreter, Workers: 1, Limits: limits, Instruments: []sandbox.Module{Instrument()}, AllowWeak: true,
 	})
 	if err != nil {
 		t.Skip(err)

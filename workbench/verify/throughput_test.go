@@ -161,7 +161,7 @@ func leaveOutSlow(b *testing.B, db *schema.DB) {
 }
 
 func benchmarkBare(b *testing.B, candidates []string, workers int) {
-	interpreter, err := sandbox.Find(b.Context(), "")
+	interpreter, err := sandbox.Find(b.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		b.Skip(err)
 	}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"os"
 	"testing"
 	"time"
 
@@ -15,11 +16,11 @@ func openVerifier(t testing.TB, workers int, limits sandbox.Limits) *Verifier {
 
 func openVerifierWith(t testing.TB, o sandbox.Options) *Verifier {
 	t.Helper()
-	interpreter, err := sandbox.Find(t.Context(), "")
+	interpreter, err := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip(err)
 	}
-	o.Interpreter = interpreter
+	o.Interpreter, o.AllowWeak = interpreter, true
 	if o.Limits.Events == 0 {
 		o.Limits.Events = 50_000 // no program of the tests that ends comes near
 	}
