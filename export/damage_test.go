@@ -509,7 +509,7 @@ type toll struct {
 // inflict does one damage and checks that it is told with its place.
 func (n *toll) inflict(t *testing.T, s *specimen, dir string, d damage) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	var o VerifyOptions
 	if d.asDB {
@@ -543,10 +543,20 @@ func (n *toll) inflict(t *testing.T, s *specimen, dir string, d damage) {
 	}
 }
 
+// campaign is the variable under which long tests run in full.
+const campaign = "WORKBENCH_CAMPAIGN"
+
 // Damage of any kind is found and its place is named, and nothing crashes or hangs
-// on it. WORKBENCH_DAMAGES asks for more than the usual number.
+// on it. WORKBENCH_DAMAGES asks for another number than the usual ones.
 func TestRandomDamage(t *testing.T) {
-	total, err := strconv.Atoi(cmp.Or(os.Getenv("WORKBENCH_DAMAGES"), "208"))
+	usual := "208"
+	switch {
+	case os.Getenv(campaign) != "":
+		usual = "5000"
+	case testing.Short():
+		usual = "52"
+	}
+	total, err := strconv.Atoi(cmp.Or(os.Getenv("WORKBENCH_DAMAGES"), usual))
 	check(t, err)
 	for i, c := range []struct{ jsonl, config bool }{{false, false}, {false, true}, {true, false}, {true, true}} {
 		t.Run(fmt.Sprintf("jsonl=%t lineage-config=%t", c.jsonl, c.config), func(t *testing.T) {

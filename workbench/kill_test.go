@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math/rand/v2"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +27,7 @@ func command(t *testing.T, dir string, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, append(args, "--cpu-limit", "0.3", "--quiet")...)
+	cmd := exec.Command(self, append(args, "--cpu-limit", "0.3", "--event-limit", "50000", "--quiet")...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), asWorkbench+"=1")
 	return cmd
@@ -40,41 +40,55 @@ func mustRun(t *testing.T, dir string, args ...string) {
 	}
 }
 
-// killed is a command that is killed at random moments, on a copy of a folder that
-// is prepared for it.
+// killed is a command that is killed on copies of a folder that is prepared for it:
+// so often in a campaign, else, and in short mode.
 type killed struct {
 	name  string
 	args  []string
-	kills int
+	kills [3]int
 }
 
-// TestKillLosesNothing kills verify, sample and export at 20 random moments, runs
-// the same command again, and compares what there is with an undisturbed run.
+func (k killed) times() int {
+	switch {
+	case os.Getenv(campaign) != "":
+		return k.kills[0]
+	case testing.Short():
+		return k.kills[2]
+	}
+	return k.kills[1]
+}
+
+// TestKillLosesNothing kills verify, sample and export at moments all over their
+// way, runs the same command again, and compares what there is with an undisturbed
+// run.
 func TestKillLosesNothing(t *testing.T) {
 	if _, err := sandbox.Find(t.Context(), os.Getenv("WORKBENCH_PYTHON")); err != nil {
 		t.Skip("needs CPython:", err)
 	}
-	random := rand.New(rand.NewPCG(20, 14))
 	folder := t.TempDir()
 	prepareLoop(t, folder)
 	for _, step := range []killed{
-		{"verify", []string{"verify"}, 7},
-		{"sample", []string{"sample", "--model", "m", "--iteration", "0", "--n", "6"}, 7},
-		{"export", []string{"export", "--select", "passing", "--out", "out", "--shard-rows", "3"}, 6},
+		{"verify", []string{"verify"}, [3]int{7, 2, 1}},
+		{"sample", []string{"sample", "--model", "m", "--iteration", "0", "--n", "6"}, [3]int{7, 2, 1}},
+		{"export", []string{"export", "--select", "passing", "--out", "out", "--shard-rows", "3"}, [3]int{6, 3, 2}},
 	} {
 		whole := clone(t, folder)
-		begun := time.Now()
-		mustRun(t, whole, step.args...)
-		took := time.Since(begun)
+		before := written(whole)
+		undisturbed := command(t, whole, step.args...)
+		all := kill(t, undisturbed, whole, math.MaxInt64)
+		if !undisturbed.ProcessState.Success() {
+			t.Fatalf("workbench %s: %v", step.name, undisturbed.ProcessState)
+		}
 		want := facts(t, whole)
-		for i := range step.kills {
-			moment := time.Duration(random.Float64() * float64(took))
+		times := step.times()
+		for i := range times {
 			t.Run(fmt.Sprintf("%s/%d", step.name, i), func(t *testing.T) {
 				disturbed := clone(t, folder)
-				kill(t, command(t, disturbed, step.args...), moment)
+				moment := before + (all-before)*int64(2*i+1)/int64(2*times)
+				kill(t, command(t, disturbed, step.args...), disturbed, moment)
 				mustRun(t, disturbed, step.args...)
 				if got := facts(t, disturbed); got != want {
-					t.Errorf("killed after %v:\n%s\nundisturbed:\n%s", moment, got, want)
+					t.Errorf("killed after %d of %d bytes:\n%s\nundisturbed:\n%s", moment-before, all-before, got, want)
 				}
 				mustRun(t, disturbed, "doctor")
 			})
@@ -120,16 +134,42 @@ func clone(t *testing.T, folder string) string {
 	return to
 }
 
-// kill starts a command and kills it, and nothing but it, after a while. Its
-// children have to notice by themselves.
-func kill(t *testing.T, cmd *exec.Cmd, after time.Duration) {
+// written is how many bytes a folder's files have, journals and unfinished exports
+// included: how far a command has come, on any machine.
+func written(folder string) (bytes int64) {
+	_ = filepath.WalkDir(folder, func(_ string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !strings.HasSuffix(entry.Name(), "-shm") {
+			if info, err := entry.Info(); err == nil {
+				bytes += info.Size()
+			}
+		}
+		return nil // a file may have gone meanwhile
+	})
+	return bytes
+}
+
+// kill starts a command and kills it, and nothing but it, once its folder has so
+// many bytes, unless it ends before. Its children have to notice by themselves. The
+// result is the most bytes that there were.
+func kill(t *testing.T, cmd *exec.Cmd, folder string, at int64) (most int64) {
 	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(after)
-	cmd.Process.Kill()
-	cmd.Wait()
+	ended := make(chan error)
+	go func() { ended <- cmd.Wait() }()
+	for tick := time.NewTicker(time.Millisecond); ; {
+		select {
+		case <-ended:
+			return most
+		case <-tick.C:
+		}
+		if most = max(most, written(folder)); most >= at {
+			_ = cmd.Process.Kill() // or it has just ended
+			<-ended
+			return most
+		}
+	}
 }
 
 // facts lists what a folder holds, by natural keys, without what was measured.

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 	"pgregory.net/rapid"
@@ -228,14 +227,11 @@ func FuzzReadProgram(f *testing.F) {
 	})
 }
 
-// Nothing that a program can hold makes reading it take more than its length.
+// Nothing that a program can hold makes reading it take more than its length: the
+// square of this one would not end before the tests' deadline.
 func TestHostilePrograms(t *testing.T) {
 	for _, part := range []string{"(", "f'{", "f\"{x:", "lambda ", "lambda(", "for ", "as(", "'", "'''", "{''", "if x: ", "def f(", "x=", "[a for ", "\\\n", "((x))"} {
-		begun := time.Now()
-		ReadProgram(strings.Repeat(part, 100_000/len(part)))
-		if took := time.Since(begun); took > 3*time.Second {
-			t.Errorf("%q: %s", part, took)
-		}
+		ReadProgram(strings.Repeat(part, 500_000/len(part)))
 	}
 }
 

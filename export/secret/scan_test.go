@@ -3,7 +3,6 @@ package secret
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 // Keys are put together here, so that no scanner of this repository takes them for real ones.
@@ -117,14 +116,11 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-// Nothing that a text can hold makes scanning it take more than its length.
+// Nothing that a text can hold makes scanning it take more than its length: the
+// square of this one would not end before the tests' deadline.
 func TestHostileTexts(t *testing.T) {
 	for _, part := range []string{"sk-", "eyJ", "eyJaaaaaaaaa.", "a=", "://a:", "-----BEGIN ", "token=", "token='", "xoxb-1-", "api_key\\", "x-y="} {
-		begun := time.Now()
-		Scan(strings.Repeat(part, 1<<18/len(part)))
-		if took := time.Since(begun); took > 2*time.Second {
-			t.Errorf("%q: %s", part, took)
-		}
+		Scan(strings.Repeat(part, 1<<22/len(part)))
 	}
 }
 

@@ -159,7 +159,7 @@ func TestGroupEndsWhole(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "killed") {
 			t.Errorf("%v", err)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Error("it still runs")
 	}
 	if _, err := os.Stat(g.path); !os.IsNotExist(err) {

@@ -125,7 +125,7 @@ def int80(number):
 // TestHostile runs only where a PID namespace and a filter hold: elsewhere some
 // of these would reach the machine that runs the tests.
 func TestHostile(t *testing.T) {
-	p := open(t, Options{Workers: 2, Limits: Limits{CPU: 800 * time.Millisecond, Wall: 5 * time.Second, Memory: 256 << 20}})
+	p := open(t, Options{Workers: 2, Limits: Limits{CPU: 800 * time.Millisecond, Wall: time.Minute, Memory: 256 << 20}})
 	if p.Isolation().Level != Full {
 		t.Skipf("isolation is only %+v", p.Isolation())
 	}
@@ -174,6 +174,13 @@ func attack(t *testing.T, p *Pool) {
 	}
 }
 
+// awaitBytes waits until something has come that no request asked for.
+func awaitBytes(c *Candidate) {
+	for !c.chatty() {
+		time.Sleep(time.Millisecond)
+	}
+}
+
 // TestForgedAnswer: a program that answers for the runner has said its value
 // and is found out as soon as the true answer arrives.
 func TestForgedAnswer(t *testing.T) {
@@ -182,7 +189,7 @@ func TestForgedAnswer(t *testing.T) {
 	if r, err := c.Call(t.Context(), "forge()"); err != nil || r.Ending != Returned {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	time.Sleep(50 * time.Millisecond)
+	awaitBytes(c)
 	if r, err := c.Call(t.Context(), "1"); err != nil || r.Ending != Forged {
 		t.Errorf("%+v, %v", r, err)
 	}
@@ -191,7 +198,7 @@ func TestForgedAnswer(t *testing.T) {
 	if _, err := c.Call(t.Context(), "forge()"); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(50 * time.Millisecond)
+	awaitBytes(c)
 	if u, err := c.Close(); err != nil || !u.Forged {
 		t.Errorf("%+v, %v", u, err)
 	}

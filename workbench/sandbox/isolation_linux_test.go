@@ -199,6 +199,9 @@ func TestAsOrdinaryUser(t *testing.T) {
 	}
 	for _, name := range []string{"TestLevels", "TestHostile", "TestHostileWithoutNamespaces"} {
 		t.Run(name, func(t *testing.T) {
+			if testing.Short() && name != "TestLevels" {
+				t.Skip("takes long")
+			}
 			t.Parallel()
 			asOrdinaryUser(t, "^"+name+"$", wantedLevel+"=any")
 		})
@@ -276,7 +279,7 @@ func TestHostileWithoutNamespaces(t *testing.T) {
 		t.Skip("started by TestAsOrdinaryUser")
 	}
 	o := without("namespaces")
-	o.Workers, o.Limits = 2, Limits{CPU: 800 * time.Millisecond, Wall: 5 * time.Second, Memory: 256 << 20}
+	o.Workers, o.Limits = 2, Limits{CPU: 800 * time.Millisecond, Wall: time.Minute, Memory: 256 << 20}
 	p := open(t, o)
 	if p.Isolation().Level != NoNamespaces {
 		t.Skipf("isolation is only %+v", p.Isolation())

@@ -28,14 +28,17 @@ for line in sys.stdin:
     print(json.dumps({"did": request["do"], "args": sys.argv[1:]}), flush=True)
 `
 
+// patience is for what ends by itself.
+const patience = 5 * time.Minute
+
 func TestScript(t *testing.T) {
 	in, err := Find(t.Context(), os.Getenv("WORKBENCH_PYTHON"))
 	if err != nil {
 		t.Skip(err)
 	}
-	begin := func(t *testing.T) *Script {
+	begin := func(t *testing.T, wall time.Duration) *Script {
 		s, err := StartScript(t.Context(), in, Script{Source: echo, Args: []string{"-a", "b"},
-			Limits: Limits{Wall: 2 * time.Second, Memory: 256 << 20, Value: 1000}})
+			Limits: Limits{Wall: wall, Memory: 256 << 20, Value: 1000}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +53,7 @@ func TestScript(t *testing.T) {
 		err := s.Exchange(t.Context(), map[string]string{"do": what}, &answer)
 		return fmt.Sprint(answer.Did, answer.Args), err
 	}
-	s := begin(t)
+	s := begin(t, patience)
 	for _, what := range []string{"this", "that"} {
 		if got, err := ask(s, what); err != nil || got != what+"[-a b]" {
 			t.Errorf("%q, %v", got, err)
@@ -60,7 +63,11 @@ func TestScript(t *testing.T) {
 		"fail": "no such thing", "hang": "deadline exceeded", "eat": "MemoryError", "babble": "more than 1000 bytes",
 	} {
 		t.Run(what, func(t *testing.T) {
-			s := begin(t)
+			wall := patience
+			if what == "hang" {
+				wall = 2 * time.Second
+			}
+			s := begin(t, wall)
 			if _, err := ask(s, what); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v, want %q", err, want)
 			}
@@ -98,7 +105,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "no shards here")
 		os.Exit(3)
 	case "hang":
-		time.Sleep(time.Minute)
+		time.Sleep(time.Hour)
 	case "eat":
 		var kept [][]byte
 		for range 1 << 12 {
@@ -115,7 +122,11 @@ func TestMain(m *testing.M) {
 func TestSelf(t *testing.T) {
 	for part, want := range map[string]string{"echo": "", "fail": "no shards here", "hang": "deadline exceeded", "eat": "out of memory|failed to allocate"} {
 		t.Run(part, func(t *testing.T) {
-			c, err := Self(t.Context(), nil, []string{"SANDBOX_SELF=" + part}, Limits{Wall: 3 * time.Second, Memory: 512 << 20})
+			wall := patience
+			if part == "hang" {
+				wall = time.Second
+			}
+			c, err := Self(t.Context(), nil, []string{"SANDBOX_SELF=" + part}, Limits{Wall: wall, Memory: 512 << 20})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -110,11 +110,13 @@ const (
 // attackers is how many attacks run at the same time; many only wait.
 const attackers = 6
 
-// levels are the isolation levels, and how each is had.
-var levels = []struct {
+// isolationLevel is an isolation level, and how it is had.
+type isolationLevel struct {
 	name     string
 	withhold []string
-}{
+}
+
+var levels = []isolationLevel{
 	{"full", nil},
 	{"no-userns", []string{"namespaces"}},
 	// From here on refused, unless allowed: verdicts still cannot be forged.
@@ -123,27 +125,87 @@ var levels = []struct {
 	{"plain", []string{"namespaces", "landlock", "seccomp"}},
 }
 
-// TestAttacks runs TestGuardedAttacks inside every outer guard that can be made.
-func TestAttacks(t *testing.T) {
-	for _, g := range guards() {
-		t.Run(g.name, func(t *testing.T) { g.run(t, "TestGuardedAttacks", 4*time.Minute) })
+// campaign is the variable under which long tests run in full.
+const campaign = "WORKBENCH_CAMPAIGN"
+
+// assign says which programs are tried at which of some levels. In a campaign each
+// is tried at every level; else at one, by turns, of those that withhold nothing that
+// it needs; in short mode only some are.
+func assign(programs []corpusProgram, to []isolationLevel) map[string][]corpusProgram {
+	const someOf = 6
+	at := map[string][]corpusProgram{}
+	for i, p := range programs {
+		fit := slices.DeleteFunc(slices.Clone(to), func(l isolationLevel) bool { return l.lacks(p) })
+		switch {
+		case os.Getenv(campaign) != "":
+			fit = to
+		case testing.Short() && i%someOf != 0:
+			fit = nil
+		default:
+			turn := i
+			if testing.Short() {
+				turn = i / someOf
+			}
+			fit = fit[turn%len(fit):][:1]
+		}
+		for _, l := range fit {
+			at[l.name] = append(at[l.name], p)
+		}
+	}
+	return at
+}
+
+// lacks tells whether a level withholds what a program needs. The read-only root is
+// one of the namespaces.
+func (l isolationLevel) lacks(p corpusProgram) bool {
+	return slices.ContainsFunc(p.words("needs"), func(need string) bool {
+		return slices.Contains(l.withhold, need) || need == "readonly-root" && slices.Contains(l.withhold, "namespaces")
+	})
+}
+
+// TestAssign: without a campaign, every program is tried once all the same.
+func TestAssign(t *testing.T) {
+	t.Setenv(campaign, "")
+	attacks := readCorpus(t, "attacks")
+	tried := map[string]int{}
+	for level, programs := range assign(attacks, levels) {
+		if len(programs) < 10 && !testing.Short() {
+			t.Errorf("only %d programs are tried at level %s", len(programs), level)
+		}
+		for _, p := range programs {
+			tried[p.name]++
+		}
+	}
+	for _, p := range attacks {
+		if tried[p.name] > 1 || tried[p.name] == 0 && !testing.Short() {
+			t.Errorf("%s is tried %d times", p.name, tried[p.name])
+		}
 	}
 }
 
-// TestGuardedAttacks judges every attack at every level. None may pass, none may
+// TestAttacks runs TestGuardedAttacks inside every outer guard that can be made.
+func TestAttacks(t *testing.T) {
+	for _, g := range guards() {
+		t.Run(g.name, func(t *testing.T) { g.run(t, "TestGuardedAttacks") })
+	}
+}
+
+// TestGuardedAttacks judges attacks at every level. None may pass, none may
 // make the workbench fail, none may harm a neighbour beside it or after it, and none
 // may leave anything behind.
 func TestGuardedAttacks(t *testing.T) {
 	settle(t)
-	attacks, odd := readCorpus(t, "attacks"), readCorpus(t, "honest")
-	for _, level := range levels {
-		if os.Getenv(guarded) == "ordinary" && len(level.withhold) > 1 || testing.Short() && level.withhold != nil {
-			continue // the levels that are refused differ little by user
-		}
+	here := levels
+	if os.Getenv(guarded) == "ordinary" {
+		here = levels[:2] // those that are refused differ little by user
+	}
+	attacksAt, oddAt := assign(readCorpus(t, "attacks"), here), assign(readCorpus(t, "honest"), levels[:2])
+	for _, level := range here {
 		t.Run(level.name, func(t *testing.T) {
+			attacks, odd := attacksAt[level.name], oddAt[level.name]
 			before := look()
 			v := openVerifierWith(t, sandbox.Options{Workers: attackers + 1, AllowWeak: true, Withhold: level.withhold,
-				Limits: sandbox.Limits{CPU: 150 * time.Millisecond, Wall: time.Second, Memory: 256 << 20}})
+				Limits: sandbox.Limits{CPU: 150 * time.Millisecond, Wall: 500 * time.Millisecond, Memory: 256 << 20}})
 			s := &siege{t: t, verifier: v}
 			s.attack(attacks)
 			if v.pool.Isolation().Level.Holds() {
@@ -152,7 +214,7 @@ func TestGuardedAttacks(t *testing.T) {
 			t.Logf("level %s %v: %d attacks, %d skipped, verdicts %v; %d odd programs", v.pool.Isolation().Level, v.pool.Isolation().Features, s.attacks, s.skipped, s.verdicts, s.odd)
 			v.pool.Close()
 			v.Close()
-			if left := before.leftSince(5 * time.Second); len(left) > 0 {
+			if left := before.leftSince(time.Minute); len(left) > 0 {
 				t.Errorf("left behind: %q", left)
 			}
 		})

@@ -20,7 +20,7 @@ func (t *trial) source() sandbox.Program {
 	p := sandbox.Program{Source: t.program, Quiet: true}
 	if t.counted {
 		limits := t.verifier.pool.Limits()
-		p.Events, p.CPU = limits.Events, max(countedCPU*limits.CPU, leastCountedCPU)
+		p.Events, p.CPU = limits.Events, max(countedCPU*limits.CPU, t.verifier.leastCounted)
 	}
 	return p
 }

@@ -83,7 +83,7 @@ func TestRecordedTasks(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no recorded tasks", err)
 	}
-	v := openVerifier(t, 2, sandbox.Limits{CPU: 2 * time.Second})
+	v := openVerifier(t, 2, sandbox.Limits{CPU: 2 * time.Second, Events: 10_000_000})
 	for _, file := range files {
 		name, _, _ := strings.Cut(filepath.Base(file), ".")
 		t.Run(name, func(t *testing.T) { compareRecorded(t, v, readTasks(t, file)) })

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"nextworkbench/schema"
 	"nextworkbench/workbench/sandbox"
@@ -44,6 +45,8 @@ type Verifier struct {
 	pool    *sandbox.Pool
 	planner *planner
 	alone   sync.RWMutex // held for writing by the one that is judged alone
+
+	leastCounted time.Duration // leastCountedCPU, but in tests
 }
 
 // New starts a verifier over an open pool, which stays the caller's to close.
@@ -52,7 +55,7 @@ func New(ctx context.Context, pool *sandbox.Pool, python sandbox.Interpreter) (*
 	if err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
-	return &Verifier{pool: pool, planner: p}, nil
+	return &Verifier{pool: pool, planner: p, leastCounted: leastCountedCPU}, nil
 }
 
 // Close ends the planner.

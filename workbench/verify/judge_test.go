@@ -46,8 +46,8 @@ var judgeTests = []struct {
 	{"syntax", "", "def f(x) return x", "f", "assert f(3) == 3", schema.Error, schema.ValueTier, "raised SyntaxError"},
 	{"unordered", "", "def f(x): return None", "f", "assert f(3) < 3", schema.Error, schema.ValueTier, "TypeError: '<' not supported between instances of 'NoneType' and 'int'"},
 	{"object", "", "class A: pass\ndef f(x): return A()", "f", "assert f(3) == 3", schema.Fail, schema.ValueTier, "no plain data"},
-	{"endless", "", "def f(x):\n    while True: pass", "f", "assert f(3) == 3", schema.Timeout, schema.ValueTier, "no end after"},
-	{"endless at import", "", "while True: pass", "f", "assert f(3) == 3", schema.Timeout, schema.ValueTier, ""},
+	{"endless", "", "def f(x):\n    while True:\n        pass", "f", "assert f(3) == 3", schema.Timeout, schema.ValueTier, "no end after"},
+	{"endless at import", "", "while True:\n    pass", "f", "assert f(3) == 3", schema.Timeout, schema.ValueTier, ""},
 	{"hungry", "", "def f(x): return len([0] * 10**10)", "f", "assert f(3) == 3", schema.Memory, schema.ValueTier, ""},
 	{"exits", "", "import sys\ndef f(x): sys.exit(0)", "f", "assert f(3) == 3", schema.Exit, schema.ValueTier, "exited with code 0"},
 	{"exits hard", "", "import os\ndef f(x): os._exit(0)", "f", "assert f(3) == 3", schema.Exit, schema.ValueTier, "exited with code 0"},
@@ -62,7 +62,7 @@ var judgeTests = []struct {
 	{"in place", "", "def f(x): x.sort()", "f", "try:\n    a = [3, 1, 2]\n    f(a)\n    assert a == [1, 2, 3]\nfinally: pass", schema.Pass, schema.SplitTier, ""},
 	{"expects an exception", "", "def f(x): raise ValueError('no')", "f", "try:\n    f(1)\n    assert False\nexcept ValueError:\n    pass", schema.Pass, schema.SplitTier, ""},
 	{"exception through a test", "", "def f(x): return x[5]", "f", "try:\n    a = f([1])\n    assert a == 1\nfinally: pass", schema.Error, schema.SplitTier, "raised IndexError: list index out of range"},
-	{"split endless", "", "def f(x):\n    while True: pass", "f", "try:\n    a = f([1])\n    assert a == 1\nfinally: pass", schema.Timeout, schema.SplitTier, ""},
+	{"split endless", "", "def f(x):\n    while True:\n        pass", "f", "try:\n    a = f([1])\n    assert a == 1\nfinally: pass", schema.Timeout, schema.SplitTier, ""},
 	{"split exit", "", "def f(x): raise SystemExit(0)", "f", "try:\n    a = f([1])\n    assert a == 1\nfinally: pass", schema.Exit, schema.SplitTier, ""},
 	{"object in the split tier", "", "class E:\n def __eq__(self, o): return True\ndef f(x): return E()", "f", "try:\n    a = f([1])\n    assert a == 1\nfinally: pass", schema.Fail, schema.SplitTier, "the program's value"},
 	{"class in the split tier", "", "class S:\n def __init__(self): self.n = 0\n def add(self, x):\n  self.n += x\n  return self.n", "S.add", "try:\n    s = S()\n    s.add(2)\n    assert s.add(3) == 5\nfinally: pass", schema.Pass, schema.SplitTier, ""},
@@ -126,12 +126,14 @@ func TestJudgeOrder(t *testing.T) {
 	if got, want := verdicts(judgeAll(t, v, endless, task)), "timeout pass timeout timeout"; got != want {
 		t.Errorf("endless on most tests, after three timeouts: %s, want %s", got, want)
 	}
-	began := time.Now()
-	if got, want := verdicts(judgeAll(t, v, "while True: pass", task)), "timeout timeout timeout timeout timeout"; got != want {
+	unloaded := judgeAll(t, v, "while True:\n    pass", task)
+	if got, want := verdicts(unloaded), "timeout timeout timeout timeout timeout"; got != want {
 		t.Errorf("endless at import: %s, want %s", got, want)
 	}
-	if took := time.Since(began); took > 4*time.Second {
-		t.Errorf("a program that does not load was loaded again: %v", took)
+	for _, o := range unloaded[1:] {
+		if o.Wall > 0 {
+			t.Errorf("a program that does not load was loaded again: %+v", o)
+		}
 	}
 }
 
@@ -148,7 +150,7 @@ func TestSharedCodeIsForgotten(t *testing.T) {
 
 func TestJudgeCancelled(t *testing.T) {
 	v := openVerifier(t, 1, sandbox.Limits{})
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond) // before or during the run: both must do
 	defer cancel()
 	_, err := v.Judge(ctx, "while True: pass", Task{EntryPoint: "f", Tests: []string{"assert f(1)"}}, true)
 	if !errors.Is(err, context.DeadlineExceeded) {

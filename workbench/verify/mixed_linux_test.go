@@ -24,11 +24,16 @@ const mixedSize = "WORKBENCH_MIXED"
 // guard: every outcome arrives and is right, memory stays flat, nothing is left.
 func TestMixed(t *testing.T) {
 	size := os.Getenv(mixedSize)
-	if size == "" {
+	switch {
+	case size != "":
+	case os.Getenv(campaign) != "":
 		size = "600"
+	case testing.Short():
+		size = "100"
+	default:
+		size = "300"
 	}
-	g := guards()[0]
-	g.run(t, "TestGuardedMixed", time.Hour, mixedSize+"="+size)
+	guards()[0].run(t, "TestGuardedMixed", mixedSize+"="+size)
 }
 
 func TestGuardedMixed(t *testing.T) {
@@ -63,7 +68,7 @@ func TestGuardedMixed(t *testing.T) {
 	if err := os.RemoveAll(folder); err != nil {
 		t.Error(err)
 	}
-	for _, left := range before.leftSince(5 * time.Second) {
+	for _, left := range before.leftSince(time.Minute) {
 		if strings.HasPrefix(left, "process") {
 			t.Errorf("left behind: %s", left)
 		}

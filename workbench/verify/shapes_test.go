@@ -43,14 +43,10 @@ func TestShapes(t *testing.T) {
 	for _, tt := range shapeTests {
 		t.Run(tt.name, func(t *testing.T) {
 			task := Task{EntryPoint: "f", Tests: []string{"assert f() == 3", "try: assert f() == 3\nfinally: pass"}}
-			began := time.Now()
 			for i, o := range judgeAll(t, v, "def f():\n "+tt.body, task) {
 				if i == 0 && (o.Verdict != schema.Fail || !strings.Contains(o.Detail, tt.detail)) || o.Verdict == schema.Pass || o.Verdict == schema.Infra {
 					t.Errorf("%s tier: %s, %s", o.Tier, o.Verdict, o.Detail)
 				}
-			}
-			if took := time.Since(began); took > 4*time.Second {
-				t.Errorf("it took %v", took)
 			}
 		})
 	}

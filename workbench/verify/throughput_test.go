@@ -135,7 +135,7 @@ func leaveOutSlow(b *testing.B, db *schema.DB) {
 	}
 	other := open(b, copied)
 	defer other.Close()
-	v := openVerifier(b, 2, sandbox.Limits{CPU: 200 * time.Millisecond})
+	v := openVerifier(b, 2, sandbox.Limits{CPU: 200 * time.Millisecond, Events: 10_000_000})
 	if _, err := Run(b.Context(), other, v, Options{Workers: 2, Level: "full"}); err != nil {
 		b.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func benchmarkBare(b *testing.B, candidates []string, workers int) {
 }
 
 func benchmarkRun(b *testing.B, base string, workers int) {
-	v := openVerifier(b, workers, sandbox.Limits{CPU: 2 * time.Second})
+	v := openVerifier(b, workers, sandbox.Limits{CPU: 2 * time.Second, Events: 10_000_000})
 	if level := v.pool.Isolation().Level; level != sandbox.Full {
 		b.Fatalf("isolation is only %s", level)
 	}
