@@ -199,12 +199,13 @@ func (p process) contradicted(w *worker) ([]string, error) {
 	return wrong, nil
 }
 
-// sleeps tells whether the process waits for something else than a core. Where
-// the kernel does not say, it counts as sleeping.
+// sleeps tells whether the process waits for something else than a core, a disk or
+// whoever traces it. One that has stopped itself does, and one whose main thread is
+// gone. Where the kernel does not say, it counts as sleeping.
 func (p process) sleeps() bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid))
 	_, after, found := strings.Cut(string(stat), ") ") // the name before may hold anything but is Python's
-	return err != nil || !found || after[0] == 'S'
+	return err != nil || !found || !strings.ContainsRune("RDt", rune(after[0]))
 }
 
 // askForSender makes the kernel say which process a message came from.

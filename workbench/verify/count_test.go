@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -55,5 +56,27 @@ func TestWaitingEnds(t *testing.T) {
 	}
 	if outcomes[0].Verdict != schema.Timeout || outcomes[0].Detail != "no end after waiting 1s" || outcomes[1].Verdict != schema.Pass {
 		t.Errorf("got %+v", outcomes)
+	}
+}
+
+// TestIdleInEveryWay ends programs that wait without a main thread, or stopped.
+func TestIdleInEveryWay(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the call that ends one thread is that of Linux")
+	}
+	v := openVerifier(t, 2, sandbox.Limits{Wall: 500 * time.Millisecond})
+	for name, program := range map[string]string{
+		"no main thread": "import ctypes, threading, time\ndef f(n):\n    threading.Thread(target=time.sleep, args=(1000,)).start()\n" +
+			"    ctypes.CDLL(None).syscall(60 if __import__('platform').machine() == 'x86_64' else 93, 0)\n",
+		"stopped": "import os, signal\ndef f(n):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
+		"asleep":  "import time\ndef f(n):\n    time.sleep(1000)\n",
+	} {
+		outcomes, err := v.Judge(t.Context(), program, Task{EntryPoint: "f", Tests: []string{"assert f(1) == 1"}}, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := outcomes[0].Verdict; got != schema.Timeout {
+			t.Errorf("%s: %s (%s)", name, got, outcomes[0].Detail)
+		}
 	}
 }
