@@ -55,7 +55,7 @@ func (a *app) examineMachine(ctx context.Context) []finding {
 	if err != nil {
 		return []finding{{Check: "python", Detail: err.Error()}}
 	}
-	return []finding{{Check: "python", OK: true, Detail: "CPython " + python.Version}, a.examineIsolation(ctx, python)}
+	return []finding{{Check: "python", OK: true, Detail: strings.TrimSuffix("CPython "+python.Version+", "+python.Untried(), ", ")}, a.examineIsolation(ctx, python)}
 }
 
 // examineIsolation opens a sandbox even where it is weak, for it runs nothing but

@@ -36,6 +36,9 @@ func (a *app) openPool(ctx context.Context, limits sandbox.Limits) (*sandbox.Poo
 	if err != nil {
 		return nil, err
 	}
+	if untried := python.Untried(); untried != "" {
+		a.note("CPython %s is %s", python.Version, untried)
+	}
 	pool, err := sandbox.Open(ctx, sandbox.Options{
 		Interpreter: python,
 		Workers:     a.workers(),

@@ -15,6 +15,16 @@ type Interpreter struct {
 	Version string // "3.11.7"
 }
 
+// Untried says so of a version newer than those that the workbench was tried with;
+// it is empty for others.
+func (i Interpreter) Untried() string {
+	var major, minor int
+	if _, err := fmt.Sscanf(i.Version, "%d.%d", &major, &minor); err != nil || minor <= newest {
+		return ""
+	}
+	return fmt.Sprintf("newer than 3.%d, the newest tried: verdicts should hold, traces may lack what is new in it", newest)
+}
+
 const (
 	oldest = 9  // of 3.x
 	newest = 15 // the newest looked for by name; later ones are accepted
