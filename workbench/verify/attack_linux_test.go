@@ -214,7 +214,7 @@ func TestGuardedAttacks(t *testing.T) {
 			t.Logf("level %s %v: %d attacks, %d skipped, verdicts %v; %d odd programs", v.pool.Isolation().Level, v.pool.Isolation().Features, s.attacks, s.skipped, s.verdicts, s.odd)
 			v.pool.Close()
 			v.Close()
-			if left := before.leftSince(time.Minute); len(left) > 0 {
+			if left := before.leftSince(time.Minute, ""); len(left) > 0 {
 				t.Errorf("left behind: %q", left)
 			}
 		})

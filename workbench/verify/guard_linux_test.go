@@ -182,12 +182,13 @@ func look() traces {
 	return seen
 }
 
-// leftSince waits a moment for what the kernel is still clearing away.
-func (before traces) leftSince(patience time.Duration) []string {
+// leftSince waits for what the kernel is still clearing away, of things whose names
+// begin so.
+func (before traces) leftSince(patience time.Duration, kind string) []string {
 	for until := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		var left []string
 		for thing := range look() {
-			if !before[thing] {
+			if !before[thing] && strings.HasPrefix(thing, kind) {
 				left = append(left, thing)
 			}
 		}

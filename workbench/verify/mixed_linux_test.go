@@ -45,7 +45,7 @@ func TestGuardedMixed(t *testing.T) {
 	before := look()
 	folder := t.TempDir()
 	db := openDatabase(t)
-	v := openVerifierWith(t, sandbox.Options{Workers: 2, Limits: sandbox.Limits{CPU: 500 * time.Millisecond, Wall: 2 * time.Second, Memory: 256 << 20}})
+	v := openVerifierWith(t, sandbox.Options{Workers: 2, Limits: sandbox.Limits{CPU: 250 * time.Millisecond, Wall: 500 * time.Millisecond, Memory: 256 << 20}})
 	expected := mix(t, v, db, folder, size)
 	began := time.Now()
 	var resident []string
@@ -68,10 +68,8 @@ func TestGuardedMixed(t *testing.T) {
 	if err := os.RemoveAll(folder); err != nil {
 		t.Error(err)
 	}
-	for _, left := range before.leftSince(time.Minute) {
-		if strings.HasPrefix(left, "process") {
-			t.Errorf("left behind: %s", left)
-		}
+	if left := before.leftSince(time.Minute, "process"); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
 	}
 }
 
