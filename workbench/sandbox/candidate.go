@@ -355,7 +355,7 @@ func (w *watch) late() bool {
 // explain finds out how a candidate ended that closed its socket.
 func (c *Candidate) explain(r *Reply) error {
 	c.gone = true
-	end, err := c.zygote.reap(c.child, time.Second)
+	end, err := c.zygote.reap(c.child, reapTime)
 	if err != nil {
 		// It lives: it has only closed the socket. Or the zygote is dead.
 		if err := c.child.process.kill(); err == nil {

@@ -48,6 +48,11 @@ func (c *child) close() {
 // child returns a process that is ready for requests: the one forked ahead, or a
 // new one for a program that has a standard input.
 func (z *zygote) child(ctx context.Context, stdin string) (*child, error) {
+	select {
+	case <-z.ended: // and what it forked ahead may be dying with it
+		return nil, errBroken
+	default:
+	}
 	z.clearFlags()
 	l, err := z.takeSpare(), error(nil)
 	if l == nil || stdin != "" {

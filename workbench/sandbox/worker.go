@@ -41,6 +41,7 @@ var preload = []string{
 const (
 	startTime   = 30 * time.Second // for a zygote to be ready, or a fork to answer
 	endTime     = 10 * time.Second // for the kernel to end a killed process
+	reapTime    = 3 * time.Second  // for one to end that has closed its socket
 	cpuBackstop = 3600             // seconds; Go's own clock is far stricter
 )
 
