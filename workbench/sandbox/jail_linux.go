@@ -204,8 +204,8 @@ func (p process) contradicted(w *worker) ([]string, error) {
 // gone. Where the kernel does not say, it counts as sleeping.
 func (p process) sleeps() bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.pid))
-	_, after, found := strings.Cut(string(stat), ") ") // the name before may hold anything but is Python's
-	return err != nil || !found || !strings.ContainsRune("RDt", rune(after[0]))
+	name := strings.LastIndex(string(stat), ") ") // the program's own choice, brackets and all; no more of them after it
+	return err != nil || name < 0 || !strings.ContainsRune("RDt", rune(stat[name+2]))
 }
 
 // askForSender makes the kernel say which process a message came from.

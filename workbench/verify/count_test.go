@@ -68,8 +68,9 @@ func TestIdleInEveryWay(t *testing.T) {
 	for name, program := range map[string]string{
 		"no main thread": "import ctypes, threading, time\ndef f(n):\n    threading.Thread(target=time.sleep, args=(1000,)).start()\n" +
 			"    ctypes.CDLL(None).syscall(60 if __import__('platform').machine() == 'x86_64' else 93, 0)\n",
-		"stopped": "import os, signal\ndef f(n):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
-		"asleep":  "import time\ndef f(n):\n    time.sleep(1000)\n",
+		"stopped":                        "import os, signal\ndef f(n):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
+		"under a name that says it runs": "import ctypes, time\ndef f(n):\n    ctypes.CDLL(None).prctl(15, b'a) R 1', 0, 0, 0)\n    time.sleep(1000)\n",
+		"asleep":                         "import time\ndef f(n):\n    time.sleep(1000)\n",
 	} {
 		outcomes, err := v.Judge(t.Context(), program, Task{EntryPoint: "f", Tests: []string{"assert f(1) == 1"}}, true)
 		if err != nil {
