@@ -129,7 +129,7 @@ func (c *Candidate) request(s Step) *request {
 	r.str(c.program.Instrument)
 	r.str(c.program.InstrumentOptions)
 	r.str(map[bool]string{true: "quiet"}[c.program.Quiet])
-	r.str(strings.TrimPrefix(strconv.Itoa(c.program.Events), "0"))
+	r.str(strconv.Itoa(c.program.Events))
 	return r
 }
 

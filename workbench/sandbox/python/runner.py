@@ -153,8 +153,8 @@ class Program:
     def load(self, source, filename, instrument, options, quiet, events):
         self.filename = filename
         self.quiet = quiet
-        if events:
-            self.events = int(events)
+        self.events = int(events)
+        if self.events:
             Counter(self.events).start()
         self.namespace["__file__"] = filename
         sys.modules["__main__"] = self.module
@@ -369,7 +369,7 @@ def warm(streams, value, rounds=16):
         line.send(("call", "count(['a', 'b', 'a', '%d'])" % number))
         line.descriptor = ours
         operation, *arguments = line.receive()
-        program.perform("load", (WARMING, "<warming>", "", "", "", ""))
+        program.perform("load", (WARMING, "<warming>", "", "", "", "0"))
         program.perform(operation, arguments)
         program.perform("call", ("Count('a b').most()",))
     os.close(ours)
